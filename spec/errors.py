@@ -14,4 +14,12 @@ class LettaContractError(Exception):
 
 
 class SpecError(LettaContractError):
-    """The contract document cannot be used as it stands; the message names file and line."""
+    """The contract document cannot be used as it stands; `file`, `line` and the lint rule it breaks are attributes."""
+
+    def __init__(self, message: str, *, file: str = "", line: int = 0, rule: str = "document") -> None:
+        place = f"{file}:{line}: " if line else f"{file}: " if file else ""
+        super().__init__(place + message)
+        self.message = message
+        self.file = file
+        self.line = line
+        self.rule = rule

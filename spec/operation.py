@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -20,20 +21,35 @@ class Operation:
     source: str
     raw: dict[str, Any]
 
+    @classmethod
+    def of(cls, template: str, method: str, item: dict[str, Any], source: str) -> Operation:
+        """The operation of one method in a resolved Path Item; without an operationId it is named after both."""
+        raw = item[method]
+        parameters = {(p["in"], p["name"]): p for p in (*item.get("parameters", ()), *raw.get("parameters", ()))}
+        return cls(
+            id=raw.get("operationId") or re.sub(r"\W+", "_", f"{method}{template}").strip("_"),
+            method=method.upper(),
+            path=template,
+            level=raw.get("x-contract-level", "must"),
+            source=source,
+            raw={**raw, "parameters": list(parameters.values())},
+        )
+
     @property
     def summary(self) -> str:
-        """What it does, in one line."""
-        return str(self.raw["summary"])
+        """What it does, in one line; the method and path of one that does not say."""
+        return str(self.raw.get("summary", f"{self.method} {self.path}"))
 
     def parameters(self, place: Literal["path", "query", "header"]) -> dict[str, dict[str, Any]]:
         """The parameter objects of one place by name, in the document's order."""
-        return {p["name"]: p for p in self.raw.get("parameters", ()) if p["in"] == place}
+        return {p["name"]: p for p in self.raw["parameters"] if p["in"] == place}
 
     @property
     def body_schema(self) -> Schema | None:
         """The schema of the JSON request body; None where the operation takes none."""
         content = self.raw.get("requestBody", {}).get("content", {})
-        return content["application/json"]["schema"] if "application/json" in content else None
+        schema: Schema | None = content.get("application/json", {}).get("schema")
+        return schema
 
     @property
     def body_required(self) -> bool:
@@ -42,5 +58,5 @@ class Operation:
 
     @property
     def statuses(self) -> dict[int, dict[str, Any]]:
-        """The documented response objects by status code."""
-        return {int(status): response for status, response in self.raw["responses"].items()}
+        """The documented response objects by status code; ranges such as `2XX` and `default` are not among them."""
+        return {int(status): response for status, response in self.raw["responses"].items() if status.isdigit()}

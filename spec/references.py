@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -14,66 +15,117 @@ from .source import Pointer
 Place = tuple[Path, Pointer]
 
 
-def files(root: Path) -> dict[Path, Any]:
-    """Every file that `root` leads to, read, by absolute path.
+@dataclass(frozen=True)
+class Tree:
+    """The files that a root document leads to, read, by absolute path, and the goal of each `$ref` in them."""
+
+    root: Path
+    files: dict[Path, Any] = field(default_factory=dict)
+    goals: dict[Place, Place] = field(default_factory=dict)
+
+    def value(self, place: Place) -> Any:
+        """What stands at a place, as written; raises LookupError, TypeError or ValueError where nothing does."""
+        path, pointer = place
+        if path not in self.files:
+            self.files[path] = source.read(path)
+        value = self.files[path]
+        for step in pointer:
+            value = value[step]
+        return value
+
+    def locate(self, pointer: Pointer) -> Place:
+        """Where the value at `pointer` of the resolved document is written; its nearest parent where nothing is."""
+        return self._walk(pointer)[0]
+
+    def at(self, pointer: Pointer) -> Any:
+        """The value at `pointer` of the resolved document, as written; None where nothing is."""
+        place, found = self._walk(pointer)
+        return self.value(place) if found else None
+
+    def shown(self, pointer: Pointer) -> tuple[str, int]:
+        """File and line of the value at `pointer` of the resolved document."""
+        path, steps = self.locate(pointer)
+        return source.shown(path), source.line_of(path, steps)
+
+    def _walk(self, pointer: Pointer) -> tuple[Place, bool]:
+        place = self._goal_of((self.root, ()))
+        for step in pointer:
+            below: Place = (place[0], (*place[1], step))
+            try:
+                self.value(below)
+            except (LookupError, TypeError, ValueError):
+                return place, False
+            place = self._goal_of(below)
+        return place, True
+
+    def _goal_of(self, place: Place) -> Place:
+        while place in self.goals:
+            place = self.goals[place]
+        return place
+
+
+def follow(root: Path) -> Tree:
+    """Read a document and all that it refers to.
 
     Raises SpecError for a reference that leads nowhere, to a network, or back to itself.
     """
-    walk = _Walk()
-    walk.follow((root, ()), trail=())
-    return walk.read
+    tree = Tree(root)
+    try:
+        _follow(tree, (root, ()), (), set())
+    except RecursionError as error:
+        raise SpecError(
+            "nested too deeply, or a YAML anchor that holds itself. Take it apart.",
+            file=source.shown(root),
+            rule="no-recursion",
+        ) from error
+    return tree
 
 
-class _Walk:
-    def __init__(self) -> None:
-        self.read: dict[Path, Any] = {}
-        self.done: set[Place] = set()
+def _follow(tree: Tree, target: Place, trail: tuple[Place, ...], done: set[Place]) -> None:
+    """Visit every reference below `target`; `trail` holds the places of those that led there."""
+    if target in done:
+        return
+    path, pointer = target
+    for place, reference in _references(tree.value(target), pointer):
+        here = (path, place)
+        goal = tree.goals[here] = _goal(tree, here, reference)
+        steps = (*trail, here)
+        if any(step[0] == goal[0] and step[1][: len(goal[1])] == goal[1] for step in steps):
+            raise _error(
+                here,
+                f"$ref {reference!r} leads back to itself. Take the cycle out: a recursive schema cannot be resolved.",
+                rule="no-recursion",
+            )
+        _follow(tree, goal, steps, done)
+    done.add(target)
 
-    def follow(self, target: Place, trail: tuple[Place, ...]) -> None:
-        """Visit every reference below `target`; `trail` holds the places of those that led there."""
-        if target in self.done:
-            return
-        path, pointer = target
-        for place, reference in _references(self._value(path, pointer), pointer):
-            goal = self._goal(path, place, reference)
-            steps = (*trail, (path, place))
-            if any(step[0] == goal[0] and step[1][: len(goal[1])] == goal[1] for step in steps):
-                raise SpecError(
-                    f"{_shown(path, place)}: $ref {reference!r} leads back to itself. "
-                    "Take the cycle out: a recursive schema cannot be resolved."
-                )
-            self.follow(goal, steps)
-        self.done.add(target)
 
-    def _goal(self, path: Path, place: Pointer, reference: str) -> Place:
-        parts = urlsplit(reference)
-        if parts.scheme or parts.netloc:
-            raise SpecError(f"{_shown(path, place)}: $ref {reference!r} is not a file. Copy what it names into the tree.")
-        goal = (path.parent / unquote(parts.path)).resolve() if parts.path else path
-        if not goal.is_file():
-            raise SpecError(f"{_shown(path, place)}: $ref {reference!r} names a file that is not there. Mend the path.")
-        pointer = _pointer(parts.fragment)
+def _goal(tree: Tree, here: Place, reference: Any) -> Place:
+    if not isinstance(reference, str):
+        raise _error(here, "$ref is not text. Write `$ref: file.yaml#/Name`.")
+    parts = urlsplit(reference)
+    if parts.scheme or parts.netloc:
+        raise _error(here, f"$ref {reference!r} is not a file. Copy what it names into the tree.")
+    path = (here[0].parent / unquote(parts.path)).resolve() if parts.path else here[0]
+    if not path.is_file():
+        raise _error(here, f"$ref {reference!r} names a file that is not there. Mend the path.")
+    goal: Place = (path, ())
+    for step in _steps(parts.fragment):
         try:
-            self._value(goal, pointer)
-        except (KeyError, IndexError, TypeError, ValueError):
-            raise SpecError(
-                f"{_shown(path, place)}: $ref {reference!r} leads nowhere: {source.shown(goal)} has no such key. "
-                "Mend the part after '#'."
+            # A list's steps are numbers in places, so that one place has one name.
+            goal = (path, (*goal[1], int(step) if isinstance(tree.value(goal), list) else step))
+            tree.value(goal)
+        except (LookupError, TypeError, ValueError):
+            file = source.shown(path)
+            raise _error(
+                here, f"$ref {reference!r} leads nowhere: {file} has no {step!r} there. Mend the part after '#'."
             ) from None
-        return goal, pointer
-
-    def _value(self, path: Path, pointer: Pointer) -> Any:
-        if path not in self.read:
-            self.read[path] = source.read(path)
-        value = self.read[path]
-        for step in pointer:
-            value = value[int(step)] if isinstance(value, list) else value[step]
-        return value
+    return goal
 
 
-def _references(value: Any, place: Pointer) -> Iterator[tuple[Pointer, str]]:
+def _references(value: Any, place: Pointer) -> Iterator[tuple[Pointer, Any]]:
     if isinstance(value, dict):
-        if isinstance(value.get("$ref"), str):
+        if "$ref" in value:
             yield place, value["$ref"]
             return
         for key, child in value.items():
@@ -83,10 +135,12 @@ def _references(value: Any, place: Pointer) -> Iterator[tuple[Pointer, str]]:
             yield from _references(child, (*place, index))
 
 
-def _pointer(fragment: str) -> Pointer:
-    steps = unquote(fragment).split("/")[1:]
-    return tuple(step.replace("~1", "/").replace("~0", "~") for step in steps)
+def _steps(fragment: str) -> list[str]:
+    steps = unquote(fragment).removeprefix("/").split("/") if fragment else []
+    return [step.replace("~1", "/").replace("~0", "~") for step in steps]
 
 
-def _shown(path: Path, pointer: Pointer) -> str:
-    return f"{source.shown(path)}:{source.line_of(path, (*pointer, '$ref'))}"
+def _error(here: Place, message: str, rule: str = "refs-resolve") -> SpecError:
+    path, pointer = here
+    line = source.line_of(path, (*pointer, "$ref"))
+    return SpecError(message, file=source.shown(path), line=line, rule=rule)

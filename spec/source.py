@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,38 +15,67 @@ Pointer = tuple[str | int, ...]
 
 ROOT = Path(__file__).parent
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TAG = "tag:yaml.org,2002:"
 
 
 class _Loader(_SafeLoader):  # type: ignore[misc]  # libyaml where it is there, so known only at run time
-    """YAML with JSON's scalars: a date stays a string, and only true and false are booleans."""
+    """YAML with JSON's scalars (a date, `yes` or `12:30` stays a string), in which no key stands twice."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        seen: dict[str, int] = {}
+        for key, _ in node.value:
+            line = key.start_mark.line + 1
+            if isinstance(key, yaml.ScalarNode) and seen.setdefault(key.value, line) != line:
+                problem = f"the key {key.value!r} stands on line {seen[key.value]} already"
+                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+        return mapping
 
 
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":bool"))]
-    for first, resolvers in _SafeLoader.yaml_implicit_resolvers.items()
+_Loader.yaml_implicit_resolvers = {}
+for tag, pattern, first in (
+    ("null", r"null|~|", ["n", "~", ""]),
+    ("bool", r"true|false", ["t", "f"]),
+    ("int", r"-?(?:0|[1-9][0-9]*)", list("-0123456789")),
+    ("float", r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?", list("-0123456789")),
+    ("merge", r"<<", ["<"]),
+):
+    _Loader.add_implicit_resolver(_TAG + tag, re.compile(f"^(?:{pattern})$"), first)
+_Loader.yaml_constructors = {
+    tag: construct
+    for tag, construct in _SafeLoader.yaml_constructors.items()
+    if tag is None or tag.removeprefix(_TAG) in {"null", "bool", "int", "float", "str", "seq", "map"}
 }
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
 
 
 def read(path: Path) -> Any:
-    """What one file of the document says, as JSON values.
+    """What one file of the document says: a mapping or a list of JSON values.
 
-    Raises SpecError, with file and line, where it is missing or not YAML.
+    Raises SpecError, with file and line, where it is missing or not such YAML.
     """
     try:
-        return yaml.load(path.read_bytes(), _Loader)  # noqa: S506  # a safe loader, only stricter
+        value = yaml.load(path.read_bytes(), _Loader)  # noqa: S506  # a safe loader, only stricter
     except OSError as error:
-        raise SpecError(f"{shown(path)}: {error.strerror}. Give the path of an OpenAPI document.") from error
+        raise SpecError(f"{error.strerror}. Give the path of an OpenAPI document.", file=shown(path)) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        place = f"{shown(path)}:{mark.line + 1}" if mark else shown(path)
-        problem = getattr(error, "problem", None) or str(error)
-        raise SpecError(f"{place}: not YAML: {problem}. Mend this line.") from error
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+        raise SpecError(
+            f"not YAML as we read it: {problem}. Mend this line.",
+            file=shown(path),
+            line=mark.line + 1 if mark else 1,
+            rule="yaml",
+        ) from error
+    except RecursionError as error:
+        raise SpecError("nested too deeply. Take some levels out.", file=shown(path), rule="yaml") from error
+    if not isinstance(value, dict | list):
+        raise SpecError("holds neither keys nor a list. Write `key: value` lines into it.", file=shown(path), rule="yaml")
+    return value
 
 
 def line_of(path: Path, pointer: Pointer) -> int:
     """The line, from 1, on which the value at `pointer` begins in a file; of the nearest parent where it has none."""
-    node = yaml.compose(path.read_bytes(), _Loader)
+    node = _node(path, path.stat().st_mtime_ns)
     line = 1
     for step in pointer:
         if isinstance(node, yaml.MappingNode):
@@ -61,9 +91,15 @@ def line_of(path: Path, pointer: Pointer) -> int:
     return line
 
 
+@lru_cache(maxsize=64)
+def _node(path: Path, _changed: int) -> Any:
+    return yaml.compose(path.read_bytes(), _Loader)
+
+
 def shown(path: Path) -> str:
-    """A file's name as messages give it: from the document's own folder, else whole."""
-    try:
-        return path.resolve().relative_to(ROOT.parent.resolve()).as_posix()
-    except ValueError:
-        return str(path)
+    """A file's name as messages give it: from the contract's own folder or the current one where it lies below, else whole."""
+    resolved = path.resolve()
+    for folder in (ROOT.parent.resolve(), Path.cwd()):
+        if resolved.is_relative_to(folder):
+            return resolved.relative_to(folder).as_posix()
+    return str(path)

@@ -1,0 +1,124 @@
+"""Rules about our extensions, `x-when` and `x-event-stream`, and about OpenAPI itself."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV30SpecValidator
+from openapi_spec_validator.validation.exceptions import DuplicateOperationIDError
+
+from .event_stream import MEDIA_TYPE
+from .lint_schemas import tag_values
+from .operation import Operation
+from .source import Pointer
+from .subject import Found, Subject
+from .when import When, default_of, properties_of
+
+_NAMES = {"type": "array", "items": {"type": "string"}}
+_WHEN = {
+    "type": "object",
+    "required": ["body", "is"],
+    "properties": {"body": {"type": "string"}, "is": {"type": ["string", "boolean", "integer"]}},
+    "additionalProperties": False,
+}
+_GROUP = {
+    "type": "object",
+    "required": ["of", "occurs"],
+    "properties": {"of": {**_NAMES, "minItems": 1}, "occurs": {"enum": ["once", "any", "optional"]}, "event": {"type": "string"}},
+    "additionalProperties": False,
+}
+_EVENT_STREAM = {
+    "type": "object",
+    "required": ["events", "terminator", "turns"],
+    "properties": {
+        "description": {"type": "string"},
+        "events": {"type": "object", "required": ["oneOf", "discriminator"]},
+        "terminator": {"type": "string", "minLength": 1},
+        "anywhere": _NAMES,
+        "turns": {"type": "object", "minProperties": 1, "additionalProperties": {"type": "array", "items": _GROUP}},
+    },
+    "additionalProperties": False,
+}
+
+
+def version_is_3_0(subject: Subject) -> Iterator[Found]:
+    """The document is written in OpenAPI 3.0, which every reader of it knows."""
+    version = subject.resolved.get("openapi")
+    if not re.fullmatch(r"3\.0\.[0-9]+", str(version)):
+        yield subject.found(("openapi",), f"the OpenAPI version is {version}. Write `openapi: 3.0.3`, in its terms.")
+
+
+def openapi_is_valid(subject: Subject) -> Iterator[Found]:
+    """openapi-spec-validator finds nothing wrong with the resolved document."""
+    for error in OpenAPIV30SpecValidator(subject.resolved).iter_errors():
+        if not isinstance(error, DuplicateOperationIDError):  # it does not say where
+            yield subject.found(tuple(error.absolute_path), f"not OpenAPI 3.0: {error.message[:200]}. Mend it.")
+
+
+def whens_are_sound(subject: Subject) -> Iterator[Found]:
+    """`x-when` stands on every media type of a 200 response or on none, about a body property; one holds by default."""
+    for pointer, operation in subject.operations:
+        for status, response in operation.raw["responses"].items():
+            content = response.get("content", {})
+            at = (*pointer, "responses", status, "content")
+            conditional = [name for name in content if "x-when" in content[name]]
+            for name in conditional:
+                for problem in _when_problems(content[name]["x-when"], status, operation):
+                    yield subject.found((*at, name, "x-when"), f"{problem}. Mend the x-when.")
+                    conditional = []
+            if conditional:
+                yield from _choice_problems(subject, at, content, operation)
+
+
+def _when_problems(raw: Any, status: str, operation: Operation) -> Iterator[str]:
+    errors = list(Draft202012Validator(_WHEN).iter_errors(raw))
+    yield from (error.message for error in errors)
+    if status != "200":
+        yield f"it stands on a {status} response, not on the 200"
+    if not errors and not list(properties_of(operation.body_schema, raw["body"])):
+        yield f"the body has no property {raw['body']!r}"
+
+
+def _choice_problems(
+    subject: Subject, at: Pointer, content: dict[str, Any], operation: Operation
+) -> Iterator[Found]:
+    whens = {name: When.of(media_type) for name, media_type in content.items()}
+    for name, when in whens.items():
+        if when is None:
+            yield subject.found((*at, name), "beside media types with x-when, this has none. Say when it answers.")
+    by_default = [n for n, when in whens.items() if when and when.holds(None, operation.body_schema)]
+    if len(by_default) != 1:
+        message = f"without the property {len(by_default)} media types answer. Give it a default that one x-when holds for."
+        yield subject.found(at, message)
+
+
+def event_streams_are_sound(subject: Subject) -> Iterator[Found]:
+    """`x-event-stream` stands on every `text/event-stream` and nowhere else, and its turns name the types of its events."""
+    for pointer, media_type in subject.media_types:
+        is_stream = pointer[-1] == MEDIA_TYPE
+        raw = media_type.get("x-event-stream")
+        at = (*pointer, "x-event-stream")
+        if is_stream != (raw is not None):
+            yield subject.found(pointer, f"x-event-stream belongs on {MEDIA_TYPE}, and there always. Add or remove it.")
+        elif raw is not None:
+            errors = list(Draft202012Validator(_EVENT_STREAM).iter_errors(raw))
+            for error in errors:
+                yield subject.found((*at, *error.absolute_path), f"{error.message[:200]}. Mend the x-event-stream.")
+            if not errors:
+                yield from _name_problems(subject, at, raw)
+
+
+def _name_problems(subject: Subject, at: Pointer, raw: dict[str, Any]) -> Iterator[Found]:
+    tag = raw["events"]["discriminator"]["propertyName"]
+    types = {name for variant in raw["events"]["oneOf"] for name in tag_values(variant, tag)}
+    named: Counter[str] = Counter(raw.get("anywhere", ()))
+    for groups in raw["turns"].values():
+        named.update(name for group in groups for name in group["of"])
+    for name in sorted(set(named) - types):
+        yield subject.found(at, f"no event is a {name!r}. Name a type of its events, or add the event.")
+    for name in sorted(types - set(named)):
+        yield subject.found(at, f"no turn says when a {name!r} comes. Add it to a turn, or to `anywhere`.")
