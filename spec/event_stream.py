@@ -17,7 +17,7 @@ _QUANTIFIER = {"once": "", "any": "*", "optional": "?"}
 
 @dataclass(frozen=True)
 class Group:
-    """One step of a turn: events of these message types, `occurs` times; `event` is their SSE event name, if they have one."""
+    """One step of a turn: events of these message types, `occurs` times; `event` is their SSE event name, if any."""
 
     of: tuple[str, ...]
     occurs: Occurs
@@ -26,7 +26,7 @@ class Group:
 
 @dataclass(frozen=True)
 class EventStream:
-    """The JSON of each event, the text that ends the stream, the types allowed anywhere, and each turn's order by name."""
+    """The JSON of each event, the text that ends the stream, the types that may come anywhere, and turns by name."""
 
     events: Schema
     terminator: str
@@ -70,7 +70,8 @@ class EventStream:
         sequence = "".join(f"<{name}>" for name in types if name not in self.anywhere)
         for name, groups in self.turns.items():
             pattern = "".join(
-                f"(?:{'|'.join(re.escape(f'<{one}>') for one in group.of)}){_QUANTIFIER[group.occurs]}" for group in groups
+                f"(?:{'|'.join(re.escape(f'<{one}>') for one in group.of)}){_QUANTIFIER[group.occurs]}"
+                for group in groups
             )
             if re.fullmatch(pattern, sequence):
                 return name

@@ -22,13 +22,15 @@ class External:
     files: set[Path] = field(default_factory=set)
 
     def inlined(self, place: Place, value: dict[str, Any]) -> dict[str, Any]:
-        """An Example Object with its file's content as `value`: JSON as JSON, all else as text; any other object as it is.
+        """An Example Object with its file's content as `value`, JSON as JSON and all else as text; else `value` itself.
 
         Raises SpecError, with file and line, where the file is missing or cannot be read. An address in a network is
         left as it stands, since nothing is fetched.
         """
         reference = value.get("externalValue")
-        if not isinstance(reference, str) or not all(key in _EXAMPLE_KEYS or str(key).startswith("x-") for key in value):
+        if not isinstance(reference, str) or not all(
+            key in _EXAMPLE_KEYS or str(key).startswith("x-") for key in value
+        ):
             return value
         parts = urlsplit(reference)
         if parts.scheme or parts.netloc:
@@ -38,7 +40,13 @@ class External:
             text = path.read_bytes().decode()
             content = json.loads(text) if path.suffix == ".json" else text
         except (OSError, ValueError) as error:
-            problem = error.strerror if isinstance(error, OSError) else "not UTF-8" if isinstance(error, UnicodeError) else "not JSON"
+            problem = (
+                error.strerror
+                if isinstance(error, OSError)
+                else "not UTF-8"
+                if isinstance(error, UnicodeError)
+                else "not JSON"
+            )
             raise SpecError(
                 f"externalValue {reference!r} cannot be read: {problem}. Mend the path or the file.",
                 file=source.shown(place[0]),

@@ -40,7 +40,9 @@ def streams_are_valid(subject: Subject) -> Iterator[Found]:
         stream = EventStream.of(media_type)
         for name, example in media_type.get("examples", {}).items() if stream else ():
             for problem in _stream_problems(stream, example.get("value"), validator) if stream else ():
-                yield subject.found((*pointer, "examples", name), f"the stream breaks the contract: {problem}. Mend it.")
+                yield subject.found(
+                    (*pointer, "examples", name), f"the stream breaks the contract: {problem}. Mend it."
+                )
 
 
 def _stream_problems(stream: EventStream, text: Any, validator: Validator) -> Iterator[str]:

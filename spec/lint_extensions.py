@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from openapi_schema_validator import OAS30Validator
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from openapi_spec_validator.validation.exceptions import DuplicateOperationIDError
 
@@ -16,19 +16,26 @@ from .lint_schemas import tag_values
 from .operation import Operation
 from .source import Pointer
 from .subject import Found, Subject
-from .when import When, default_of, properties_of
+from .when import When, properties_of
 
 _NAMES = {"type": "array", "items": {"type": "string"}}
 _WHEN = {
     "type": "object",
     "required": ["body", "is"],
-    "properties": {"body": {"type": "string"}, "is": {"type": ["string", "boolean", "integer"]}},
+    "properties": {
+        "body": {"type": "string"},
+        "is": {"anyOf": [{"type": "string"}, {"type": "boolean"}, {"type": "integer"}]},
+    },
     "additionalProperties": False,
 }
 _GROUP = {
     "type": "object",
     "required": ["of", "occurs"],
-    "properties": {"of": {**_NAMES, "minItems": 1}, "occurs": {"enum": ["once", "any", "optional"]}, "event": {"type": "string"}},
+    "properties": {
+        "of": {**_NAMES, "minItems": 1},
+        "occurs": {"enum": ["once", "any", "optional"]},
+        "event": {"type": "string"},
+    },
     "additionalProperties": False,
 }
 _EVENT_STREAM = {
@@ -75,7 +82,7 @@ def whens_are_sound(subject: Subject) -> Iterator[Found]:
 
 
 def _when_problems(raw: Any, status: str, operation: Operation) -> Iterator[str]:
-    errors = list(Draft202012Validator(_WHEN).iter_errors(raw))
+    errors = list(OAS30Validator(_WHEN).iter_errors(raw))
     yield from (error.message for error in errors)
     if status != "200":
         yield f"it stands on a {status} response, not on the 200"
@@ -83,21 +90,21 @@ def _when_problems(raw: Any, status: str, operation: Operation) -> Iterator[str]
         yield f"the body has no property {raw['body']!r}"
 
 
-def _choice_problems(
-    subject: Subject, at: Pointer, content: dict[str, Any], operation: Operation
-) -> Iterator[Found]:
+def _choice_problems(subject: Subject, at: Pointer, content: dict[str, Any], operation: Operation) -> Iterator[Found]:
     whens = {name: When.of(media_type) for name, media_type in content.items()}
     for name, when in whens.items():
         if when is None:
             yield subject.found((*at, name), "beside media types with x-when, this has none. Say when it answers.")
     by_default = [n for n, when in whens.items() if when and when.holds(None, operation.body_schema)]
     if len(by_default) != 1:
-        message = f"without the property {len(by_default)} media types answer. Give it a default that one x-when holds for."
+        message = (
+            f"without the property {len(by_default)} media types answer. Give it a default that one x-when holds for."
+        )
         yield subject.found(at, message)
 
 
 def event_streams_are_sound(subject: Subject) -> Iterator[Found]:
-    """`x-event-stream` stands on every `text/event-stream` and nowhere else, and its turns name the types of its events."""
+    """`x-event-stream` stands on every `text/event-stream` and nowhere else; its turns name the types of its events."""
     for pointer, media_type in subject.media_types:
         is_stream = pointer[-1] == MEDIA_TYPE
         raw = media_type.get("x-event-stream")
@@ -105,7 +112,7 @@ def event_streams_are_sound(subject: Subject) -> Iterator[Found]:
         if is_stream != (raw is not None):
             yield subject.found(pointer, f"x-event-stream belongs on {MEDIA_TYPE}, and there always. Add or remove it.")
         elif raw is not None:
-            errors = list(Draft202012Validator(_EVENT_STREAM).iter_errors(raw))
+            errors = list(OAS30Validator(_EVENT_STREAM).iter_errors(raw))
             for error in errors:
                 yield subject.found((*at, *error.absolute_path), f"{error.message[:200]}. Mend the x-event-stream.")
             if not errors:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
-from . import source
 from .references import Place, Tree
 from .subject import Found, Subject
 
@@ -18,7 +17,8 @@ def paths_are_refs(subject: Subject) -> Iterator[Found]:
     for template, item in subject.tree.at(("paths",)).items():
         if list(item) != ["$ref"]:
             yield subject.found_at(
-                (subject.tree.root, ("paths", template)), f"{template} stands here. Move it to a file under paths/ and $ref it."
+                (subject.tree.root, ("paths", template)),
+                f"{template} stands here. Move it to a file under paths/ and $ref it.",
             )
 
 
@@ -28,7 +28,9 @@ def refs_are_relative(subject: Subject) -> Iterator[Found]:
         reference = subject.tree.value(place)["$ref"]
         path, _, fragment = reference.partition("#")
         if path.startswith("/") or "\\" in path or (fragment and not fragment.startswith("/")):
-            message = f"$ref {reference!r} is not relative, with '/' between names. Write it as `../schemas/x.yaml#/Name`."
+            message = (
+                f"$ref {reference!r} is not relative, with '/' between names. Write it as `../schemas/x.yaml#/Name`."
+            )
             yield subject.found_at(_key(place, "$ref"), message)
 
 
@@ -37,7 +39,9 @@ def refs_stand_alone(subject: Subject) -> Iterator[Found]:
     for place in subject.tree.goals:
         beside = [key for key in subject.tree.value(place) if key != "$ref"]
         if beside:
-            yield subject.found_at(_key(place, beside[0]), f"{beside[0]!r} beside a $ref is ignored. Use allOf, or take it out.")
+            yield subject.found_at(
+                _key(place, beside[0]), f"{beside[0]!r} beside a $ref is ignored. Use allOf, or take it out."
+            )
 
 
 def no_templates(subject: Subject) -> Iterator[Found]:
@@ -50,20 +54,27 @@ def no_templates(subject: Subject) -> Iterator[Found]:
 
 
 def keys_are_used(subject: Subject) -> Iterator[Found]:
-    """Every key of the split files is reached from the root, by its paths or its components; every file too."""
+    """Every key of the split files is reached from the root, by a `$ref` or a YAML alias; every file too."""
     tree = subject.tree
-    used = set(tree.goals.values())
+    goals = set(tree.goals.values())
     for path, content in tree.files.items():
-        if path == tree.root or (path, ()) in used or not isinstance(content, dict):
+        if path == tree.root or (path, ()) in goals or not isinstance(content, dict):
             continue
-        names = {pointer[0] for goal, pointer in used if goal == path}
+        used = {pointer[0] for goal, pointer in goals if goal == path}
+        aliased = {part for key in used for part in _parts(content[key])}
         for key in content:
-            if key not in names:
+            if key not in used and not aliased.intersection(_parts(content[key])):
                 yield subject.found_at((path, (key,)), f"nothing refers to {key!r}. Refer to it, or take it out.")
     folders = {path.parent for path in tree.files} - {tree.root.parent}
     for folder in sorted(folders):
         for path in sorted({*folder.glob("*.yaml")} - set(tree.files)):
             yield path, 1, "nothing refers to this file. Refer to it, or take it out."
+
+
+def _parts(value: Any) -> set[int]:
+    """The identity of every object and list in a value; an alias has that of its anchor."""
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return {part for child in children for part in _parts(child)} | ({id(value)} if children else set())
 
 
 def components_are_used(subject: Subject) -> Iterator[Found]:

@@ -19,7 +19,9 @@ def properties_are_snake_case(subject: Subject) -> Iterator[Found]:
     for pointer, schema in subject.schemas:
         for name in schema.get("properties", {}):
             if not SNAKE_CASE.fullmatch(name):
-                yield subject.found((*pointer, "properties", name), f"property {name!r} is not in snake_case. Write it so.")
+                yield subject.found(
+                    (*pointer, "properties", name), f"property {name!r} is not in snake_case. Write it so."
+                )
 
 
 def deprecation_is_marked(subject: Subject) -> Iterator[Found]:
@@ -35,7 +37,7 @@ def unions_are_tagged(subject: Subject) -> Iterator[Found]:
     """A oneOf has a discriminator without mapping, and each variant its own tag: a required enum of one value."""
     for pointer, schema in subject.schemas:
         discriminator = schema.get("discriminator")
-        if discriminator is None and "oneOf" not in schema:
+        if discriminator is None and not _is_union(schema):
             continue
         if discriminator is None:
             yield subject.found((*pointer, "oneOf"), "a oneOf without discriminator. Name its tag, or use anyOf.")
@@ -52,7 +54,9 @@ def unions_are_tagged(subject: Subject) -> Iterator[Found]:
             values = tag_values(variant, tag)
             at = (*pointer, "oneOf", index)
             if len(values) != 1 or not _requires(variant, tag):
-                yield subject.found(at, f"a variant without a required {tag!r} of one value. Give it `enum: [<its tag>]`.")
+                yield subject.found(
+                    at, f"a variant without a required {tag!r} of one value. Give it `enum: [<its tag>]`."
+                )
             elif values[0] in taken:
                 yield subject.found(at, f"the tag {values[0]!r} is another variant's already. Give it its own.")
             taken.update(values)
@@ -61,6 +65,11 @@ def unions_are_tagged(subject: Subject) -> Iterator[Found]:
 def tag_values(schema: Schema, name: str) -> list[Any]:
     """The values that a variant allows for its tag; empty where it allows any."""
     return next((found["enum"] for found in properties_of(schema, name) if "enum" in found), [])
+
+
+def _is_union(schema: Schema) -> bool:
+    """Whether a schema is one of several; a oneOf of bare field names is a choice of fields of one object instead."""
+    return any(variant.keys() - {"required", "properties"} for variant in schema.get("oneOf", ()))
 
 
 def _requires(schema: Schema, name: str) -> bool:

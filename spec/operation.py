@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Level = Literal["must", "should"]
+Part = Literal["path", "query", "header"]
 Schema = dict[str, Any]
 
 
@@ -40,7 +41,7 @@ class Operation:
         """What it does, in one line; the method and path of one that does not say."""
         return str(self.raw.get("summary", f"{self.method} {self.path}"))
 
-    def parameters(self, place: Literal["path", "query", "header"]) -> dict[str, dict[str, Any]]:
+    def parameters(self, place: Part) -> dict[str, dict[str, Any]]:
         """The parameter objects of one place by name, in the document's order."""
         return {p["name"]: p for p in self.raw["parameters"] if p["in"] == place}
 

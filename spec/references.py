@@ -1,7 +1,8 @@
-"""Every `$ref` of the split document, followed before it is resolved, so that a broken one is named by file and line."""
+"""Every `$ref` of the split document, followed before it is resolved: a broken one is named by file and line."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,7 +107,7 @@ def _goal(tree: Tree, here: Place, reference: Any) -> Place:
     parts = urlsplit(reference)
     if parts.scheme or parts.netloc:
         raise _error(here, f"$ref {reference!r} is not a file. Copy what it names into the tree.")
-    path = (here[0].parent / unquote(parts.path)).resolve() if parts.path else here[0]
+    path = Path(os.path.normpath(here[0].parent / unquote(parts.path))) if parts.path else here[0]
     if not path.is_file():
         raise _error(here, f"$ref {reference!r} names a file that is not there. Mend the path.")
     goal: Place = (path, ())

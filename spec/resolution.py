@@ -63,8 +63,8 @@ def _prepared(tree: Tree, external: External, place: Place, value: Any) -> Any:
 
 
 def _resolved(root: Path, files: dict[Path, Any]) -> dict[str, Any]:
-    from prance.util.resolver import RefResolver
-    from prance.util.url import absurl, urlresource
+    from prance.util.resolver import RefResolver  # type: ignore[import-untyped]
+    from prance.util.url import absurl, urlresource  # type: ignore[import-untyped]
 
     # prance reads YAML in pure Python; it takes from this cache what libyaml has read already.
     cache = {(urlresource(absurl(path.as_uri())), True): content for path, content in files.items()}

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from . import source
 from .errors import SpecError
 from .references import Tree
 from .source import Pointer
@@ -16,7 +15,7 @@ _STATUS = re.compile(r"[1-5](?:[0-9]{2}|XX)|default")
 
 
 def check(tree: Tree) -> None:
-    """Raise SpecError, with file and line, for a document without paths, operations or responses, or a bad status key."""
+    """Raise SpecError, with file and line, for a document without paths or responses, and for a bad status key."""
     for pointer, operation in _operations(tree):
         responses = operation.get("responses")
         if not isinstance(responses, dict) or not responses:
@@ -26,9 +25,13 @@ def check(tree: Tree) -> None:
             if str(status).startswith("x-"):
                 continue
             if not isinstance(status, str):
-                raise _error(tree, (*at, status), f"status code {status} is no text. Quote it: '{status}'.", "status-codes")
+                raise _error(
+                    tree, (*at, status), f"status code {status} is no text. Quote it: '{status}'.", "status-codes"
+                )
             if not _STATUS.fullmatch(status):
-                raise _error(tree, (*at, status), f"{status!r} is no status code. Write one such as '404'.", "status-codes")
+                raise _error(
+                    tree, (*at, status), f"{status!r} is no status code. Write one such as '404'.", "status-codes"
+                )
             if not isinstance(response, dict):
                 raise _error(tree, (*at, status), "a response that is no mapping. Give it `description:` at least.")
 

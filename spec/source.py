@@ -69,7 +69,9 @@ def read(path: Path) -> Any:
     except RecursionError as error:
         raise SpecError("nested too deeply. Take some levels out.", file=shown(path), rule="yaml") from error
     if not isinstance(value, dict | list):
-        raise SpecError("holds neither keys nor a list. Write `key: value` lines into it.", file=shown(path), rule="yaml")
+        raise SpecError(
+            "holds neither keys nor a list. Write `key: value` lines into it.", file=shown(path), rule="yaml"
+        )
     return value
 
 
@@ -97,7 +99,7 @@ def _node(path: Path, _changed: int) -> Any:
 
 
 def shown(path: Path) -> str:
-    """A file's name as messages give it: from the contract's own folder or the current one where it lies below, else whole."""
+    """A file's name as messages give it: from the contract's folder or the current one if it is below, else whole."""
     resolved = path.resolve()
     for folder in (ROOT.parent.resolve(), Path.cwd()):
         if resolved.is_relative_to(folder):

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from jsonschema.exceptions import ValidationError, relevance
+from jsonschema.exceptions import ValidationError, relevance  # type: ignore[import-untyped]
 from openapi_schema_validator import OAS30Validator, oas30_format_checker
 
 from .operation import Schema
