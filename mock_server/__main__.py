@@ -1,0 +1,37 @@
+"""`python -m letta_contract.mock_server`: the mock server alone, without the rest of the command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from letta_contract.spec import LettaContractError
+
+from . import Settings, serve
+
+
+def main() -> int:
+    """Serve as the arguments say; returns the exit code."""
+    defaults = Settings()
+    parser = argparse.ArgumentParser(prog="python -m letta_contract.mock_server", description="Serve the contract.")
+    parser.add_argument("--host", default=defaults.host)
+    parser.add_argument("--port", type=int, default=defaults.port, help="0 takes a free one")
+    parser.add_argument("--stateful", action="store_true", help="keep conversations in memory")
+    parser.add_argument("--token", help="the bearer token to require")
+    parser.add_argument("--spec", type=Path, default=defaults.spec, help="an OpenAPI document of your own")
+    parser.add_argument("--quiet", action="store_true", help="print the address and nothing else")
+    options = parser.parse_args()
+    settings = Settings(
+        host=options.host, port=options.port, stateful=options.stateful, token=options.token, spec=options.spec
+    )
+    try:
+        serve(settings, quiet=options.quiet)
+    except LettaContractError as error:
+        print(error, file=sys.stderr)  # noqa: T201  # the log
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

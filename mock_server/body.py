@@ -1,0 +1,101 @@
+"""Request bodies: read whole, and decoded as JSON that no later step chokes on."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+from .refusal import Invalid, Refusal
+from .violations import violation
+
+if TYPE_CHECKING:
+    from starlette.types import Receive
+
+MAX_DEPTH = 200
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+_JSON_MEDIA_TYPE = re.compile(rb"\s*application/(?:[\w.+-]+\+)?json\s*(?:;.*)?", re.IGNORECASE | re.DOTALL)
+
+
+class ClientLeftError(Exception):
+    """The client hung up before its body was complete; nobody is there to answer."""
+
+
+async def read(receive: Receive, limit: int) -> bytes:
+    """The whole body. Raises Refusal past `limit` bytes, and ClientLeftError."""
+    chunks: list[bytes] = []
+    length = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientLeftError
+        chunk = message.get("body", b"")
+        length += len(chunk)
+        if length > limit:
+            detail = f"The body is longer than {limit} bytes. Send less, or start the mock server with a larger limit."
+            raise Refusal(413, detail, [(b"connection", b"close")])
+        chunks.append(chunk)
+        if not message.get("more_body"):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def media_type(headers: list[tuple[bytes, bytes]]) -> bytes | None:
+    """The Content-Type of a request; None where it has none."""
+    return next((value for name, value in headers if name == b"content-type"), None)
+
+
+def decode(raw: bytes, content_type: bytes | None) -> Any:
+    """The JSON of a body that is not empty. Without a media type it counts as JSON (STATUS-15).
+
+    Raises Invalid for another media type (STATUS-14), for what is no JSON (STATUS-13) or no text (STATUS-12), and for
+    JSON that cannot be kept: not finite, not encodable, nested deeper than MAX_DEPTH.
+    """
+    if content_type and not _JSON_MEDIA_TYPE.fullmatch(content_type):
+        shown = content_type.decode("latin-1")
+        raise _invalid("content_type", f"Input should be application/json, not {shown}")
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        raise _invalid("json_invalid", f"JSON decode error: not UTF-8 at byte {error.start}", error.start) from error
+    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(raw) > MAX_DEPTH:
+        raise _invalid("json_invalid", f"JSON decode error: nested deeper than {MAX_DEPTH} levels")
+    try:
+        value = json.loads(text, parse_constant=_constant, parse_float=_float)
+        if "\\ud" in text or "\\uD" in text:
+            json.dumps(value, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        raise _invalid("json_invalid", f"JSON decode error: {error.msg}", error.pos) from error
+    except UnicodeEncodeError as error:
+        raise _invalid("json_invalid", "JSON decode error: half of a surrogate pair") from error
+    except ValueError as error:  # an integer of thousands of digits, or what our own readers refuse
+        raise _invalid("json_invalid", f"JSON decode error: {error}") from error
+    return value
+
+
+def _invalid(type_: str, message: str, *place: int) -> Invalid:
+    return Invalid([violation(("body", *place), type_, message)])
+
+
+def _constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text[:40]} is out of range")
+    return value
+
+
+def _depth(raw: bytes) -> int:
+    """How deep arrays and objects are nested, without recursion."""
+    depth = deepest = 0
+    for match in _BRACKETS.finditer(raw):
+        first = raw[match.start()]
+        if first in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif first in b"]}":
+            depth -= 1
+    return deepest

@@ -1,0 +1,85 @@
+"""What a handler gives back, and how it goes out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+Headers = list[tuple[bytes, bytes]]
+
+JSON = b"application/json"
+EVENT_STREAM = b"text/event-stream; charset=utf-8"
+
+
+class Reply:
+    """A whole answer, encoded once: it can be sent any number of times."""
+
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, status: int, body: bytes, headers: Headers | None = None, media_type: bytes = JSON) -> None:
+        self.status = status
+        self.body = body
+        self.headers: Headers = [
+            (b"content-type", media_type),
+            (b"content-length", str(len(body)).encode()),
+            *(headers or ()),
+        ]
+
+    @classmethod
+    def json(cls, value: Any, status: int = 200, headers: Headers | None = None) -> Reply:
+        """An answer that carries a JSON value."""
+        return cls(status, encode(value), headers)
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        """Send it; to HEAD, without its body (RFC 9110 §9.3.2)."""
+        await send({"type": "http.response.start", "status": self.status, "headers": list(self.headers)})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else self.body})
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """An event stream; each chunk goes out when it is made, and no more are made once the client has gone."""
+
+    chunks: AsyncIterator[bytes]
+
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it event by event."""
+        await send({"type": "http.response.start", "status": 200, "headers": list(_STREAM_HEADERS)})
+        sending = asyncio.ensure_future(self._send(send))
+        leaving = asyncio.ensure_future(_until_gone(receive))
+        try:
+            await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (sending, leaving):
+                task.cancel()
+            with suppress(asyncio.CancelledError):
+                await sending
+
+    async def _send(self, send: Send) -> None:
+        async for chunk in self.chunks:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+
+_STREAM_HEADERS: Headers = [
+    (b"content-type", EVENT_STREAM),
+    (b"cache-control", b"no-cache"),
+    (b"x-accel-buffering", b"no"),
+]
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def encode(value: Any) -> bytes:
+    """A JSON value as the mock server writes it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()

@@ -1,0 +1,54 @@
+"""The mock server on a socket of its own."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from typing import TYPE_CHECKING
+
+from letta_contract.spec import LettaContractError
+
+from .app import create_app
+from .banner import banner
+
+if TYPE_CHECKING:
+    from .settings import Settings
+
+
+class AddressError(LettaContractError):
+    """The mock server cannot listen where it was told to."""
+
+
+def serve(settings: Settings, *, quiet: bool) -> None:
+    """Listen, say where on standard output, and answer until interrupted. Raises LettaContractError."""
+    import uvicorn
+
+    listener = _listen(settings.host, settings.port)
+    with listener:
+        app = create_app(settings)
+        # Whoever reads the address may call at once: the kernel keeps them waiting until uvicorn has started.
+        print(banner(settings, listener.getsockname()[1], quiet=quiet), flush=True)  # noqa: T201  # the result
+        config = uvicorn.Config(
+            app,
+            lifespan="off",
+            log_level="error",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+        )
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(2048)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            raise AddressError(f"Port {port} of {host} is taken. Stop what listens there, or use --port 0.") from error
+        raise AddressError(f"Cannot listen on {host}:{port}: {error}. Use --host 127.0.0.1 and --port 0.") from error
+    return listener

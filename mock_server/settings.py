@@ -1,0 +1,30 @@
+"""How one mock server behaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from letta_contract.spec import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `letta-contract mock` can be told; the defaults are its own."""
+
+    host: str = "127.0.0.1"
+    port: int = 8284
+    """0 takes a free one."""
+    stateful: bool = False
+    """Whether conversations live in memory; else every answer is a documented example."""
+    token: str | None = None
+    """The only bearer token that is let in; None lets everyone in."""
+    cors: str | None = "*"
+    """The origin whose pages may call, `*` for all of them; None sends no CORS headers."""
+    spec: Path = ROOT
+    """The document to serve."""
+    max_body: int = 16 * 1024 * 1024
+    """The longest request body that is read, in bytes; a longer one is 413."""
