@@ -14,6 +14,7 @@ from .examples import example_handler
 from .operation import CompiledOperation
 from .refusal import Refusal
 from .reply import Reply
+from .stateful import stateful_handlers
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -28,8 +29,11 @@ def create_app(settings: Settings) -> ASGIApp:
     document = spec.load(settings.spec)
     operations = spec.operations(document, settings.spec)
     token = BearerToken(settings.token) if settings.token is not None else None
+    handlers = stateful_handlers() if settings.stateful else {}
     compiled = {
-        operation.id: CompiledOperation(operation, example_handler(operation), token, settings.max_body)
+        operation.id: CompiledOperation(
+            operation, handlers.get(operation.id) or example_handler(operation), token, settings.max_body
+        )
         for operation in operations
     }
     app = create_engine(operations, compiled, OwnPages(document))

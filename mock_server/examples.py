@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from typing import TYPE_CHECKING, Any
 
 from letta_contract.spec import LettaContractError, media_type_for
@@ -66,6 +66,6 @@ def _streaming(text: str) -> Handler:
     return answer
 
 
-async def _each(events: Iterable[str]) -> AsyncIterator[bytes]:
+async def _each(events: Iterable[str]) -> AsyncGenerator[bytes]:
     for event in events:
         yield event.encode()

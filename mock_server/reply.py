@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -47,10 +47,18 @@ class Reply:
 class Stream:
     """An event stream; each chunk goes out when it is made, and no more are made once the client has gone."""
 
-    chunks: AsyncIterator[bytes]
+    chunks: AsyncGenerator[bytes]
+    end: Callable[[], None] = lambda: None
+    """Called once when the stream is over, however it ended, even if it never began."""
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Send it event by event."""
+        try:
+            await self._stream(receive, send)
+        finally:
+            self.end()
+
+    async def _stream(self, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": list(_STREAM_HEADERS)})
         sending = asyncio.ensure_future(self._send(send))
         leaving = asyncio.ensure_future(_until_gone(receive))
@@ -63,8 +71,9 @@ class Stream:
                 await sending
 
     async def _send(self, send: Send) -> None:
-        async for chunk in self.chunks:
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        async with aclosing(self.chunks) as chunks:
+            async for chunk in chunks:
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
 

@@ -1,0 +1,100 @@
+"""What the model gets to see: compact, summarize, recompile (STATE-42 to STATE-44)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .inbox import text_of
+from .prompt import compiled_prompt
+from .record import Conversation, StoredMessage
+from .refusal import Refusal
+from .reply import Reply
+from .usage import context_tokens
+
+if TYPE_CHECKING:
+    from .request import Request
+    from .world import World
+
+_CONTEXT_WINDOW = 128_000
+_KEPT_SHARE = 0.3
+_CLIP = 50_000
+_TOLD = {"user_message": "content", "assistant_message": "content", "summary_message": "summary"}
+"""The messages that a summary tells of, and the field that it tells."""
+
+
+class Compaction:
+    """The handlers of the operations on the context."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.store = world.store
+
+    async def compact(self, request: Request) -> Reply:
+        """compact_conversation."""
+        conversation = self.world.conversation(request.path["conversation_id"], request.field("agent_id"))
+        return self._compact(conversation, request.field("compaction_settings", {}))
+
+    async def summarize(self, request: Request) -> Reply:
+        """summarize_messages: compacts the agent's default conversation."""
+        agent = self.world.agent(request.path["agent_id"])
+        return self._compact(self.world.conversation(agent.id), request.field("compaction_settings", {}))
+
+    async def recompile(self, request: Request) -> Reply:
+        """recompile_conversation."""
+        conversation = self.world.conversation(request.path["conversation_id"], request.field("agent_id"))
+        agent = self.world.agent(conversation.agent_id)
+        prompt = compiled_prompt(agent, conversation, len(conversation.in_context))
+        if not request.query["dry_run"]:
+            message = self._message(conversation, conversation.in_context[0])
+            rows = [row | {"content": prompt} for row in message.rows]
+            self.store.save_message(conversation.id, StoredMessage(message.id, rows))
+        return Reply.json(prompt)
+
+    def _compact(self, conversation: Conversation, settings: dict[str, Any]) -> Reply:
+        """Put a summary in the place of the oldest messages; the message list still shows them."""
+        system, *seen = conversation.in_context
+        kept = _how_many_to_keep(len(seen), settings)
+        replaced = seen[: len(seen) - kept]
+        if len(replaced) < 2:
+            raise Refusal(400, "There is nothing to compact: a summary would be no shorter. Send some messages first.")
+        summary = self._summary(conversation, replaced)
+        clip = settings.get("clip_chars", _CLIP)
+        summary = summary if clip is None else summary[: max(clip, 0)]
+        before, tokens_before = len(conversation.in_context), context_tokens(conversation)
+        message = StoredMessage(self.world.new_id("message"), [])
+        conversation.in_context = [system, message.id, *seen[len(replaced) :]]
+        after = len(conversation.in_context)
+        stats = {
+            "trigger": "api_request",
+            "context_window": conversation.shown["context_window_limit"] or _CONTEXT_WINDOW,
+            "messages_count_before": before,
+            "messages_count_after": after,
+            "context_tokens_before": tokens_before,
+            "context_tokens_after": context_tokens(conversation),
+        }
+        message.rows = [self.world.row(message.id, "summary_message", summary=summary, compaction_stats=stats)]
+        self.store.save_message(conversation.id, message)
+        self.store.save_conversation(conversation)
+        return Reply.json({"summary": summary, "num_messages_before": before, "num_messages_after": after})
+
+    def _summary(self, conversation: Conversation, replaced: list[str]) -> str:
+        rows = [row for id_ in replaced for row in self._message(conversation, id_).rows]
+        told = (
+            f"{row['message_type'].removesuffix('_message')}: {text_of(row[field])[:200]}"
+            for row in rows
+            if (field := _TOLD.get(row["message_type"])) is not None
+        )
+        return "\n".join((f"Summary of {len(replaced)} messages.", *told))
+
+    def _message(self, conversation: Conversation, message_id: str) -> StoredMessage:
+        message = self.store.message(conversation.id, message_id)
+        assert message is not None, f"{message_id} is in context and yet not stored"
+        return message
+
+
+def _how_many_to_keep(seen: int, settings: dict[str, Any]) -> int:
+    """How many of the newest messages stay; at least two go, so that the context gets shorter."""
+    if settings.get("mode", "sliding_window").endswith("all"):
+        return 0
+    share = settings.get("sliding_window_percentage", _KEPT_SHARE)
+    return max(0, min(round(seen * min(max(share, 0), 1)), seen - 2))

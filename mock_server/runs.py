@@ -1,0 +1,180 @@
+"""Turns from the outside: send, the stream of a background run, cancel."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from .event_stream import DONE, encoded, is_ping, stop_reason
+from .inbox import Inbox, approval_message, opened, said_message, waiting_calls
+from .record import Conversation, Event, Run
+from .refusal import ModelFailure, Refusal
+from .reply import Reply, Stream
+from .script import Script, reply_to, script
+from .turn import Manner, Turn
+
+if TYPE_CHECKING:
+    from .request import Request
+    from .world import World
+
+_DOCUMENTED_FAILURES = (400, 402, 429, 500, 502, 503, 504)
+_POLL = 0.02
+"""Seconds between two looks for news of a background run."""
+
+
+class Runs:
+    """The handlers of the operations that start, follow and stop a turn."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.store = world.store
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def send(self, request: Request) -> Reply | Stream:
+        """send_conversation_message."""
+        conversation = self.world.conversation(request.path["conversation_id"], request.field("agent_id"))
+        if conversation.active_run is not None:
+            raise Refusal(409, f"{conversation.active_run} is still running here. Wait for its end, or cancel it.")
+        inbox = opened(request, waiting_calls(self.world, conversation))
+        played = script(inbox.text) if inbox.said else reply_to("what was decided")
+        streaming = request.field("streaming", default=True)
+        if played.failure is not None and not streaming:
+            raise _model_failure(played.failure)
+        background = streaming and request.field("background", default=False)
+        turn = self._begin(conversation, inbox, played, _manner(request), background=background)
+        if not streaming:
+            return Reply.json(await _result(turn))
+        if background:
+            self._detach(turn)
+            return Stream(self._followed(turn.run.id, 0, pings=True))
+        return Stream(_streamed(turn), turn.finish)
+
+    async def stream(self, request: Request) -> Stream:
+        """retrieve_conversation_stream: replays a background run, and follows it while it runs."""
+        conversation = self.world.conversation(request.path["conversation_id"], request.field("agent_id"))
+        run = self._background_run(conversation, request.field("run_id"), request.field("otid"))
+        after = request.field("starting_after", 0)
+        return Stream(self._followed(run.id, after, pings=request.field("include_pings", default=True)))
+
+    async def cancel(self, request: Request) -> Reply:
+        """cancel_conversation (STATE-45, STATE-46)."""
+        conversation = self.world.conversation(request.path["conversation_id"], request.query.get("agent_id"))
+        run = self.store.run(conversation.active_run) if conversation.active_run is not None else None
+        if run is None:
+            raise Refusal(409, "Nothing runs here. Cancel while a turn is under way.")
+        run.status = "cancelled"
+        conversation.active_run = None
+        self.store.save_run(run)
+        self.store.save_conversation(conversation)
+        return Reply.json({run.id: "cancelled"})
+
+    def _begin(
+        self, conversation: Conversation, inbox: Inbox, played: Script, manner: Manner, *, background: bool
+    ) -> Turn:
+        """Take in what was sent, and make the conversation busy."""
+        run = Run(self.world.new_id("run"), conversation.id, background, otids=inbox.otids)
+        conversation.active_run = run.id
+        if background:
+            if conversation.background_run is not None:
+                self.store.delete_run(conversation.background_run)
+            conversation.background_run = run.id
+        self.store.save_run(run)
+        self.store.save_conversation(conversation)
+        turn = Turn(self.world, run, played, inbox, manner)
+        messages = [approval_message(self.world, sent, inbox.decided) for sent in inbox.approvals[:1]]
+        for message in (*messages, *(said_message(self.world, sent) for sent in inbox.said)):
+            message.rows = [row | {"run_id": run.id, "step_id": turn.step_id} for row in message.rows]
+            self.world.add_message(conversation.id, message)
+        return turn
+
+    def _detach(self, turn: Turn) -> None:
+        """Let a turn run whether or not anyone listens."""
+        task = asyncio.ensure_future(self._logged(turn))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _logged(self, turn: Turn) -> None:
+        number = 0
+        try:
+            async for event in turn.events():
+                if "seq_id" in event and event["message_type"] != "error_message":
+                    number += 1
+                    event = event | {"seq_id": number}  # noqa: PLW2901  # the same event, numbered
+                self.store.log(turn.run.id, event)
+        finally:
+            turn.finish()
+
+    async def _followed(self, run_id: str, after: int, *, pings: bool) -> AsyncGenerator[bytes]:
+        """The stream of a background run behind event number `after`; its end is always told."""
+        place = 0
+        while True:
+            run = self.store.run(run_id)
+            ended = run is not None and run.ended  # looked at first: what has ended by now has no more events to come
+            events = self.store.events(run_id, place)
+            place += len(events)
+            for event in events:
+                # What has no number ends the stream.
+                if (event.get("seq_id") or after + 1) > after and (pings or not is_ping(event)):
+                    yield encoded(event)
+            if run is None:
+                yield encoded(stop_reason("cancelled"))
+            if run is None or ended:
+                break
+            await asyncio.sleep(_POLL)
+        yield DONE
+
+    def _background_run(self, conversation: Conversation, run_id: str | None, otid: str | None) -> Run:
+        known = conversation.background_run
+        run = self.store.run(known) if known is not None else None
+        if run is not None and run_id in (None, run.id) and (otid is None or otid in run.otids):
+            return run
+        if run_id is not None or otid is not None:
+            raise Refusal(404, "No stream of such a run is kept. Leave `run_id` and `otid` out for the latest.")
+        raise Refusal(400, "No run of this conversation has a stream to replay. Send with `background` first.")
+
+
+def _manner(request: Request) -> Manner:
+    return Manner(
+        max_steps=request.field("max_steps", 50),
+        stream_tokens=request.field("streaming", default=True) and request.field("stream_tokens", default=False),
+        pings=request.field("include_pings", default=True),
+        types=frozenset(request.field("include_return_message_types", ())),
+        client_tools=frozenset(tool["name"] for tool in request.field("client_tools", ())),
+    )
+
+
+def _model_failure(status: int) -> Refusal:
+    answered = status if status in _DOCUMENTED_FAILURES else 502 if status >= 500 else 400
+    if answered == 400:
+        return Refusal(400, f"The model behind the mock server answered {status}, as STUB:HTTP asked it to.")
+    kinds = {402: "insufficient_credits", 429: "llm_rate_limit", 504: "llm_timeout"}
+    message = "The model behind the mock server failed, as STUB:HTTP asked it to."
+    return ModelFailure(answered, kinds.get(answered, "llm_error"), message, f"The model answered {status}.")
+
+
+async def _result(turn: Turn) -> dict[str, Any]:
+    """A whole turn as one MessagesResult."""
+    messages: list[Event] = []
+    stop = stop_reason("end_turn")
+    try:
+        async with aclosing(turn.events()) as events:
+            async for event in events:
+                if event["message_type"] == "stop_reason":
+                    stop = event
+                elif event["message_type"] not in ("ping", "usage_statistics"):
+                    messages.append(event)
+    finally:
+        turn.finish()
+    usage = turn.usage.event(turn.run.id)
+    return {"messages": messages, "stop_reason": stop, "usage": usage, "logprobs": None, "turns": None}
+
+
+async def _streamed(turn: Turn) -> AsyncGenerator[bytes]:
+    async with aclosing(turn.events()) as events:
+        async for event in events:
+            yield encoded(event)
+    # Whoever reads the end may send at once.
+    turn.finish()
+    yield DONE
