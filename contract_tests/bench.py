@@ -1,0 +1,204 @@
+"""What a case works with: the target, the contract, the agent, and conversations that are cleared away afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from .agent import Agent
+from .case import Row
+from .contract import Contract
+from .exchange import Exchange
+from .expectation import Expectation
+from .problem import Problem
+from .request import Request, request
+from .target import Target
+from .verdict import Verdict
+
+if TYPE_CHECKING:
+    from .generator import Generator
+    from .linked import Found
+
+SEQUENCES = 25
+_MAKERS = ("create_conversation", "fork_conversation")
+
+
+class Trespass(Exception):  # noqa: N818  # not an error of ours: the request is left out
+    """A request would have changed something on the target that is not the run's own."""
+
+
+class TargetGone(Exception):  # noqa: N818  # not an error of ours: it ends the run
+    """The server that answered before takes no connection any more."""
+
+
+class BrokenFixture(Exception):  # noqa: N818  # not an error of ours: it fails the case
+    """The server did not make what a case needs before it can judge."""
+
+    def __init__(self, problem: Problem, exchange: Exchange) -> None:
+        super().__init__(problem.actual)
+        self.problem = problem
+        self.exchange = exchange
+
+
+class Bench:
+    """One run's workplace. Everything that the run makes on the target is known here, and cleared at its end."""
+
+    def __init__(self, target: Target, contract: Contract, agent: Agent, *, seed: int, stateless: bool = False) -> None:
+        self.target = target
+        self.contract = contract
+        self.agent = agent
+        self.seed = seed
+        self.stateless = stateless
+        self.answered = 0
+        self.last: Exchange | None = None
+        self._made: dict[str, None] = {}
+        self._ours = {agent.id}
+        self._foreign: set[str] = set()
+        target.listener = self._heard
+
+    @cached_property
+    def generator(self) -> Generator:
+        """Requests drawn from the document by the run's seed."""
+        from .generator import Generator
+
+        return Generator(self.contract.document, self.seed)
+
+    def reseed(self, seed: int) -> None:
+        """Draw from another seed from now on."""
+        self.seed = seed
+        for name in ("generator", "sequences"):
+            self.__dict__.pop(name, None)
+
+    @cached_property
+    def sequences(self) -> list[Found]:
+        """What the run's sequences along the document's links found; they run once, for all operations."""
+        from .linked import explore
+
+        return explore(self, self.generator, SEQUENCES)
+
+    def send(self, request: Request) -> Exchange:
+        """One round trip.
+
+        Raises Trespass, and sends nothing, where it would change what is not ours; TargetGone where the server takes
+        no connection.
+        """
+        if self._trespasses(request):
+            raise Trespass(request.target)
+        exchange = self.target.send(request)
+        if exchange.fault is not None and exchange.fault.refused:
+            raise TargetGone(exchange.fault.what)
+        return exchange
+
+    def call(
+        self,
+        operation_id: str,
+        conversation_id: str | None = None,
+        *,
+        query: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
+        body: Any = None,
+    ) -> Exchange:
+        """One request of an operation, on a conversation (or agent, for summarize) where it has one in its path."""
+        return self.send(self.request(operation_id, conversation_id, query=query, body=body))
+
+    def request(
+        self,
+        operation_id: str,
+        id: str | None = None,  # noqa: A002  # what the path has
+        *,
+        query: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
+        body: Any = None,
+    ) -> Request:
+        """The request that `call` would send."""
+        operation = self.contract.operations[operation_id]
+        path = {} if id is None else dict.fromkeys(operation.parameters("path"), id)
+        return request(operation.method, operation.path, path=path, query=query, body=body)
+
+    def conversation(self, **fields: Any) -> str:
+        """The id of a conversation made just now. Raises BrokenFixture where the server makes none."""
+        exchange = self.call("create_conversation", query={"agent_id": self.agent.id}, body=fields or None)
+        id_ = _made_id(exchange)
+        if id_ is None:
+            expectation = self.contract.expect("create_conversation", exchange.request)
+            problems = self.contract.problems("create_conversation", exchange, expectation)
+            reply = exchange.reply
+            fallback = Problem("OP-1", "200 with a Conversation", str(reply.status) if reply else "no answer")
+            raise BrokenFixture(problems[0] if problems else fallback, exchange)
+        return id_
+
+    def judge(
+        self, name: str, operation_id: str, exchange: Exchange, expectation: Expectation | None = None
+    ) -> list[Row]:
+        """Rows of what is wrong with an answer; one row that passes where nothing is."""
+        expectation = expectation or self.contract.expect(operation_id, exchange.request)
+        return verdict_on(name, self.contract.problems(operation_id, exchange, expectation), exchange)
+
+    def judge_status(self, name: str, operation_id: str, exchange: Exchange, expectation: Expectation) -> list[Row]:
+        """The same for the status alone; bodies have cases of their own."""
+        return verdict_on(name, self.contract.status_problems(operation_id, exchange, expectation), exchange)
+
+    def clear(self) -> list[str]:
+        """Delete every conversation that the run made; answers the ids that would not go."""
+        left = []
+        for id_ in list(self._made):
+            exchange = self.target.send(self.request("delete_conversation", id_))
+            gone = exchange.reply is not None and (exchange.reply.status < 300 or exchange.reply.status == 404)
+            if not gone:
+                left.append(id_)
+        self._made.clear()
+        return left
+
+    def _trespasses(self, request: Request) -> bool:
+        if request.method == "GET":
+            return False
+        text = unquote(request.target) + (request.body or b"").decode(errors="replace")
+        if any(id_ in text for id_ in self._foreign):
+            return True
+        on_agent = self.agent.id in request.path or ("/default/" in request.path and self.agent.id in text)
+        return on_agent and not self.agent.writable
+
+    def _see(self, exchange: Exchange) -> None:
+        """Remember whose ids a list shows."""
+        with suppress(ValueError, KeyError, TypeError):
+            for item in exchange.reply.json if exchange.reply else ():
+                if item["id"] not in self._ours:
+                    self._foreign |= {item["id"], item["agent_id"]} - self._ours
+
+    def _heard(self, exchange: Exchange) -> None:
+        if exchange.fault is not None and exchange.fault.refused:
+            return
+        self.answered += 1
+        self.last = exchange
+        operation_id = self.contract.operation_of(exchange.request)
+        if operation_id in _MAKERS:
+            id_ = _made_id(exchange)
+            if id_ is not None:
+                self._made[id_] = None
+                self._ours.add(id_)
+                if self.stateless:
+                    self._foreign.discard(id_)  # without memory, one example is everybody's
+        elif operation_id == "list_conversations":
+            self._see(exchange)
+        elif operation_id == "delete_conversation" and exchange.reply is not None and exchange.reply.status < 300:
+            self._made.pop(exchange.request.path.rsplit("/", 1)[1], None)
+
+
+def verdict_on(name: str, problems: Iterable[Problem], exchange: Exchange) -> list[Row]:
+    """A failed row for every problem; one row that passes where there is none."""
+    return failed(name, problems, exchange) or [Row(name, Verdict.PASS, exchanges=(exchange,))]
+
+
+def failed(name: str, problems: Iterable[Problem], *exchanges: Exchange) -> list[Row]:
+    """A failed row for every problem."""
+    return [Row(name, Verdict.FAIL, p.expected, p.actual, p.rule, p.cause, exchanges) for p in problems]
+
+
+def _made_id(exchange: Exchange) -> str | None:
+    if exchange.reply is None or exchange.reply.status >= 300:
+        return None
+    with suppress(ValueError, KeyError, TypeError):
+        id_ = exchange.reply.json["id"]
+        return id_ if isinstance(id_, str) else None
+    return None

@@ -1,0 +1,19 @@
+"""Every case of the gate, one module a section of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from letta_contract.contract_tests.case import Case
+from letta_contract.spec import Operation
+
+from . import error_body, generated, linked, path_id
+
+MODULES = (path_id, error_body, generated, linked)
+
+
+def every_case(operations: Iterable[Operation]) -> Iterator[Case]:
+    """Every case, in the order of the contract's sections."""
+    operations = list(operations)
+    for module in MODULES:
+        yield from module.cases(operations)

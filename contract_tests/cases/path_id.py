@@ -1,0 +1,143 @@
+"""Identifiers in paths, on every operation that has one (CONTRACT.md, ID-1 to ID-16)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any
+
+from letta_contract.contract_tests.bench import Bench
+from letta_contract.contract_tests.case import Case, Need, Row
+from letta_contract.contract_tests.cases import identifiers
+from letta_contract.contract_tests.cases.identifiers import Form, Segment
+from letta_contract.contract_tests.expectation import Expectation, Kind
+from letta_contract.contract_tests.request import Request
+from letta_contract.spec import Operation
+
+BODIES: dict[str, dict[str, Any]] = {
+    "update_conversation": {"summary": "a summary"},
+    "send_conversation_message": {"input": "Say hello.", "streaming": False},
+}
+_BODY_CARRIES_AGENT = (
+    "send_conversation_message",
+    "retrieve_conversation_stream",
+    "recompile_conversation",
+    "compact_conversation",
+)
+
+_TABLES: tuple[tuple[str, str, str, Callable[[Form], Iterator[Segment]]], ...] = (
+    (
+        "length",
+        "An id of any other length than its form has is 422; a well-formed one that nothing has is 404.",
+        "ID-7",
+        identifiers.lengths,
+    ),
+    ("form", "An id that is not exactly of one of its forms is 422.", "ID-7", identifiers.forms),
+    (
+        "characters",
+        "An id with a character out of place is 422, a newline at its end included.",
+        "ID-6",
+        identifiers.characters,
+    ),
+    (
+        "code-points",
+        "The length of an id is counted in code points, and no other script's digits count as hex.",
+        "ID-5",
+        identifiers.code_points,
+    ),
+)
+
+
+def cases(operations: Iterable[Operation]) -> Iterator[Case]:
+    """Every case on the identifier in a path, for each operation that has one."""
+    for operation in operations:
+        names = list(operation.parameters("path"))
+        if not names:
+            continue
+        stem, form = names[0].replace("_", "-"), _form(operation)
+        for slug, requirement, rule, table in _TABLES:
+            yield Case(operation.id, f"{stem}-{slug}", requirement, rule, partial(_try, operation, form, table))
+        yield Case(
+            operation.id,
+            f"{stem}-empty",
+            *_EMPTY[form != "agent" and operation.path.endswith("}")],
+            partial(_empty, operation),
+        )
+        if form != "agent":
+            yield Case(
+                operation.id,
+                f"{stem}-known",
+                "A conversation that exists is served under its id.",
+                "TOL-11",
+                partial(_known, operation),
+                needs=Need.STATE,
+            )
+        if form != "strict conversation":
+            yield Case(
+                operation.id,
+                f"{stem}-agent",
+                "An agent that exists is served under its forms of the id.",
+                "ID-13",
+                partial(_agent_forms, operation, form),
+                needs=Need.STATE | Need.AGENT_WRITES,
+            )
+
+
+_EMPTY = {
+    True: ("With nothing after the last slash the path is the collection.", "ID-9"),
+    False: ("An empty segment is no conversation: 404.", "ID-8"),
+}
+
+
+def _form(operation: Operation) -> Form:
+    parameters = operation.parameters("path")
+    if "agent_id" in parameters:
+        return "agent"
+    return "strict conversation" if parameters["conversation_id"]["schema"]["maxLength"] == 41 else "conversation"
+
+
+def _try(operation: Operation, form: Form, table: Callable[[Form], Iterator[Segment]], bench: Bench) -> Iterator[Row]:
+    for segment in table(form):
+        exchange = bench.send(request_with(bench, operation, segment.raw, segment.agent_id))
+        known_to_all = segment.well_formed and bench.stateless
+        expectation = (
+            bench.contract.expect(operation.id, exchange.request)
+            if known_to_all
+            else Expectation(Kind.REFUSE, segment.statuses, segment.name, segment.rule)
+        )
+        yield from bench.judge_status(segment.name, operation.id, exchange, expectation)
+
+
+def _empty(operation: Operation, bench: Bench) -> Iterator[Row]:
+    request = request_with(bench, operation, "")
+    statuses = {404}
+    if request.path.endswith("/conversations/"):
+        statuses = {200} if operation.method == "GET" else {405}
+    exchange = bench.send(request)
+    rule = "ID-9" if request.path.endswith("/") else "ID-8"
+    expectation = Expectation(Kind.REFUSE, frozenset(statuses), "an empty id", rule)
+    yield from bench.judge_status("empty", operation.id, exchange, expectation)
+
+
+def _known(operation: Operation, bench: Bench) -> Iterator[Row]:
+    exchange = bench.send(request_with(bench, operation, bench.conversation()))
+    yield from bench.judge("a conversation made just now", operation.id, exchange)
+
+
+def _agent_forms(operation: Operation, form: Form, bench: Bench) -> Iterator[Row]:
+    exchange = bench.send(request_with(bench, operation, bench.agent.id))
+    yield from bench.judge("the agent's own id", operation.id, exchange)
+    if form == "conversation":
+        exchange = bench.send(request_with(bench, operation, "default", bench.agent.id))
+        yield from bench.judge("default with agent_id", operation.id, exchange)
+
+
+def request_with(bench: Bench, operation: Operation, segment: str, agent_id: str | None = None) -> Request:
+    """A request on one raw path segment, valid in all else; `agent_id` goes where ID-14 and ID-15 say."""
+    body = BODIES.get(operation.id)
+    query = {}
+    if agent_id is not None and operation.id in _BODY_CARRIES_AGENT:
+        body = {**(body or {}), "agent_id": agent_id}
+    elif agent_id is not None:
+        query["agent_id"] = agent_id
+    return bench.request(operation.id, segment, query=query, body=body)

@@ -1,0 +1,64 @@
+"""The command's table of contents."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+from letta_contract.spec.errors import LettaContractError
+
+_COMMANDS = {
+    "mock": "cli_mock:mock",
+    "test": "cli_test:test",
+    "fuzz": "cli_fuzz:fuzz",
+    "list": "cli_cases:list_",
+    "explain": "cli_cases:explain",
+    "spec": "cli_spec:spec",
+}
+
+
+class _Contents(click.Group):
+    """Loads a command when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click passes it
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # as above
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(f".{module}", __package__), name)
+        return command
+
+
+@click.command(cls=_Contents, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="letta-contract")
+def contents() -> None:
+    """Does a server really speak the Letta conversations API? And a mock server that does.
+
+    Exit codes: 0 conforms, 1 contract violated, 2 bad usage, configuration or document, or nothing judged, 3 target
+    unreachable or no such server, 4 our own fault, 130 interrupted.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; what goes wrong is one readable message and an exit code, never a traceback."""
+    from .errors import TargetError
+    from .verdict import ExitCode
+
+    try:
+        contents(arguments, standalone_mode=True)
+    except LettaContractError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(ExitCode.TARGET if isinstance(error, TargetError) else _code(error))
+    except KeyboardInterrupt:
+        sys.exit(ExitCode.INTERRUPTED)
+
+
+def _code(error: LettaContractError) -> int:
+    from .embedded import MockError
+    from .verdict import ExitCode
+
+    return ExitCode.OURS if isinstance(error, MockError) else ExitCode.USAGE

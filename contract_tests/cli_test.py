@@ -1,0 +1,116 @@
+"""`letta-contract test`: the conformance gate."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from .report import Report
+    from .settings import Settings
+
+_TARGET = (
+    click.option("--token", metavar="T", help="Bearer token; else LETTA_API_KEY."),
+    click.option(
+        "--agent-id", metavar="ID", help="The agent to work with; else LETTA_AGENT_ID, else one made for the run."
+    ),
+    click.option("--allow-agent-writes", is_flag=True, help="Let cases change an agent that is not the run's own."),
+    click.option("--model", metavar="HANDLE", help="Model of the agent that is made for the run."),
+    click.option("--embedding", metavar="HANDLE", help="Embedding model of that agent."),
+    click.option("--stateless", is_flag=True, help="Leave out what asks for memory."),
+    click.option("--wait", type=float, metavar="S", help="Seconds to wait for the target to come up.  [0]"),
+    click.option("--timeout", type=float, metavar="S", help="Seconds of silence that are a hang.  [30]"),
+    click.option("--stream-timeout", type=float, metavar="S", help="Seconds that a whole answer may take.  [60]"),
+    click.option("--header", multiple=True, metavar="'N: V'", help="An extra header of every request; repeatable."),
+    click.option("--ca", metavar="FILE", help="Certificate of a private authority."),
+    click.option("--cert", metavar="FILE", help="Client certificate."),
+    click.option("--key", metavar="FILE", help="Its key."),
+    click.option("--seed", type=int, metavar="N", help="What is drawn is drawn by it.  [0]"),
+    click.option("--out", metavar="DIR", help="Where the reports go.  [contract-report]"),
+    click.option("--format", type=click.Choice(["rich", "plain", "json"]), help="What is printed.  [rich]"),
+)
+
+
+def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every command with a target takes."""
+    for option in reversed(_TARGET):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("url", required=False)
+@click.argument("cases", nargs=-1, metavar="[CASE]...")
+@target_options
+@click.option("--skip", multiple=True, metavar="CASE", help="Leave these cases out; repeatable.")
+@click.option("--strict", is_flag=True, help="A SHOULD that is broken fails the run.")
+@click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first failure.")
+def test(**flags: Any) -> None:
+    """Judge the server at URL; without one, judge our own mock server.
+
+    URL may come from LETTA_BASE_URL. CASE is an operationId, operationId/slug, or a glob of either.
+    """
+    from .cases import every_case
+    from .contract import Contract
+    from .progress import ticker
+    from .runner import run
+    from .selection import select
+    from .session import Session
+
+    settings = read(flags)
+    contract = Contract()
+    chosen = select(every_case(contract.operations.values()), settings.cases, settings.skip)
+    with ticker(len(chosen), log(settings)) as show:
+        report = Session(settings, contract).run(
+            "test",
+            lambda bench: run(
+                chosen,
+                bench,
+                stateless=settings.stateless,
+                first_failure=settings.exitfirst,
+                starting=show.starting,
+            ),
+        )
+    finish(report, settings)
+
+
+def read(flags: dict[str, Any]) -> Settings:
+    """The settings of a command; a first argument that is no address names a case."""
+    from .settings import settings
+
+    if flags.get("url") and "://" not in flags["url"]:
+        flags = {**flags, "cases": (flags["url"], *flags.get("cases", ())), "url": None}
+    return settings(flags)
+
+
+def log(settings: Settings) -> Any:
+    """The console of the log, which is standard error."""
+    from rich.console import Console
+
+    return Console(
+        stderr=True,
+        no_color=settings.format != "rich" or None,
+        force_terminal=False if settings.format != "rich" else None,
+    )
+
+
+def finish(report: Report, settings: Settings) -> None:
+    """Write the report's files, print it, and leave with its exit code."""
+    from rich.console import Console
+
+    from .reports import folder
+    from .reports.results_json import as_json
+    from .reports.terminal import print_report
+
+    written = folder.write(report, Path(settings.out))
+    if settings.format == "json":
+        click.echo(json.dumps(as_json(report), ensure_ascii=False))
+    else:
+        plain = settings.format == "plain"
+        print_report(report, Console(no_color=plain or None, force_terminal=False if plain else None), written=written)
+    sys.exit(report.exit_code)

@@ -1,0 +1,137 @@
+"""Sequences along the document's links: what one answer names, the next request asks for."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import hypothesis
+import schemathesis
+from hypothesis.errors import Unsatisfiable
+from schemathesis.core.failures import FailureGroup
+from schemathesis.specs.openapi.checks import ensure_resource_availability, use_after_free
+
+from .bench import Bench, TargetGone, Trespass
+from .exchange import Exchange
+from .generator import wire
+from .problem import Problem, short
+
+if TYPE_CHECKING:
+    from .generator import Generator
+
+_STEPS = 8
+_RULES = {"use_after_free": "STATE-19", "ensure_resource_availability": "STATE-1"}
+_MADE_UP = ("model", "model_settings", "override_model")  # what a later send would fail by
+
+Found = tuple[str, list[Problem], tuple[Exchange, ...]]  # operationId, what was wrong, and all that was sent up to it
+
+
+def explore(bench: Bench, generator: Generator, count: int) -> list[Found]:
+    """Every step of `count` sequences, in order. Raises TargetGone where the server goes."""
+    walk = _Walk(bench)
+    machine = walk.recorded(generator.machine())
+    hypothesis.seed(generator.seed)(machine)
+    with suppress(Unsatisfiable):  # every sequence ended early: what they found is recorded all the same
+        machine.run(settings=generator.settings(count, stateful_step_count=_STEPS))
+    if walk.gone is not None:
+        raise walk.gone
+    return walk.found
+
+
+class _Walk:
+    """Sends what the machine draws, and records instead of raising, so that nothing is shrunk or repeated."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.found: list[Found] = []
+        self.gone: TargetGone | None = None
+
+    def recorded(self, machine: Any) -> Any:
+        """The machine with its sending and its judging in our hands."""
+        walk = self
+
+        class Sequence(machine):  # type: ignore[misc]  # made from the document at run time
+            def setup(self) -> None:
+                self.exchanges: list[Exchange] = []
+
+            def before_call(self, case: Any) -> None:
+                walk.prepare(case)
+
+            def call(self, case: Any, **_: Any) -> schemathesis.Response:
+                return walk.send(case, self.exchanges)
+
+            def validate_response(self, response: schemathesis.Response, case: Any, *_: Any, **__: Any) -> None:
+                walk.judge(response, case, self.exchanges, self.recorder)
+
+        return Sequence
+
+    def prepare(self, case: Any) -> None:
+        """Let what is meant to succeed succeed: with the run's own agent, and with its own model."""
+        if case.meta is None or not case.meta.generation.mode.is_positive:
+            return
+        if "agent_id" in (case.query or {}) and _operation_id(case) == "create_conversation":
+            case.query["agent_id"] = self.bench.agent.id
+        if isinstance(case.body, dict):
+            for name in _MADE_UP:
+                case.body.pop(name, None)
+
+    def send(self, case: Any, exchanges: list[Exchange]) -> schemathesis.Response:
+        """One step; a sequence ends where there is no answer to go on from."""
+        if self.gone is not None:
+            hypothesis.reject()
+        try:
+            exchange = self.bench.send(wire(case))
+        except Trespass:
+            hypothesis.reject()
+        except TargetGone as error:
+            self.gone = error
+            hypothesis.reject()
+        exchanges.append(exchange)
+        if exchange.reply is None:
+            self.found.append((_operation_id(case), self._problems(case, exchange), tuple(exchanges)))
+            hypothesis.reject()
+        return schemathesis.Response.from_any(_as_httpx(exchange))
+
+    def judge(self, response: schemathesis.Response, case: Any, exchanges: list[Exchange], recorder: Any) -> None:
+        """The contract's own judgement, handed to schemathesis beside its checks of what went before."""
+        problems: list[Problem] = []
+
+        def contract(*_: Any) -> None:
+            problems.extend(self._problems(case, exchanges[-1]))
+
+        checks = _checks(exchanges[-1])
+        try:
+            case.validate_response(response, checks=checks, additional_checks=[contract], recorder=recorder)
+        except FailureGroup as group:
+            problems += [
+                Problem(_RULES[failure.checks[0]], failure.title, short(" ".join(failure.message.split())))
+                for failure in group.exceptions
+            ]
+        self.found.append((_operation_id(case), problems, tuple(exchanges)))
+
+    def _problems(self, case: Any, exchange: Exchange) -> list[Problem]:
+        expectation = self.bench.contract.expect(_operation_id(case), exchange.request)
+        return self.bench.contract.problems(_operation_id(case), exchange, expectation)
+
+
+def _operation_id(case: Any) -> str:
+    return str(case.operation.definition.raw["operationId"])
+
+
+def _checks(exchange: Exchange) -> list[Any]:
+    """The checks that know of earlier steps; a 404 is no surprise where the request names more than the id."""
+    bare = not exchange.request.query and exchange.request.body is None
+    return [use_after_free, ensure_resource_availability] if bare else [use_after_free]
+
+
+def _as_httpx(exchange: Exchange) -> httpx.Response:
+    assert exchange.reply is not None
+    reply = exchange.reply
+    coded = ("content-encoding", "content-length", "transfer-encoding")
+    headers = [(name, value) for name, value in reply.headers if name not in coded]
+    request = httpx.Request(exchange.request.method, exchange.base_url + exchange.request.target)
+    response = httpx.Response(reply.status, headers=headers, content=reply.content, request=request)
+    response.elapsed = timedelta(seconds=reply.seconds)
+    return response

@@ -1,0 +1,42 @@
+"""What a run says while it goes on: a live line on a terminal, a plain line for each operation anywhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from .case import Case
+
+
+class Ticker:
+    """Told of every case that begins."""
+
+    def __init__(self, console: Console, total: int, progress: Progress | None) -> None:
+        self._console = console
+        self._progress = progress
+        self._task = progress.add_task("", total=total) if progress else None
+        self._operation = ""
+        self._begun = 0
+
+    def starting(self, case: Case) -> None:
+        """Show that a case begins."""
+        if self._progress is not None and self._task is not None:
+            self._progress.update(self._task, description=case.id, completed=self._begun)
+        elif case.operation != self._operation:
+            self._console.print(f"{case.operation} …", highlight=False)
+        self._operation = case.operation
+        self._begun += 1
+
+
+@contextmanager
+def ticker(total: int, console: Console) -> Iterator[Ticker]:
+    """A ticker on standard error, which is the log; it leaves nothing on a terminal when the run is over."""
+    if not console.is_terminal:
+        yield Ticker(console, total, None)
+        return
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, transient=True) as progress:
+        yield Ticker(console, total, progress)

@@ -1,0 +1,127 @@
+"""Whether an answer is one that the document describes: its status, media type, headers and body."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from letta_contract.spec import Operation
+from letta_contract.spec.rules import operation_rule
+
+from . import turn
+from .exchange import Exchange, Reply
+from .expectation import HTTP_OWN, Expectation, Kind
+from .json_schema import Reading, validator
+from .problem import Problem, short
+
+EVENT_STREAM = "text/event-stream"
+JSON = "application/json"
+_LEAK = re.compile(rb"Traceback \(most recent call last\)|File \\?\"/[^\"]+\\?\", line \d+")
+
+
+class Replies:
+    """Knows one operation's answers, compiled once."""
+
+    def __init__(self, operation: Operation) -> None:
+        self.operation = operation
+
+    def status(self, exchange: Exchange, expectation: Expectation) -> Iterator[Problem]:
+        """What is wrong with the status; that there is no whole answer, where there is none."""
+        reply = exchange.reply
+        if reply is None:
+            what = exchange.fault.what if exchange.fault else "nothing came"
+            yield Problem("TOL-1", "a whole answer", what, what)
+        elif reply.status not in expectation.statuses and not self._behind(reply, expectation):
+            rule = "STATE-48" if reply.status >= 500 else expectation.rule
+            wanted = " or ".join(str(status) for status in sorted(expectation.statuses))
+            if expectation.kind is Kind.FREE:
+                wanted = "a documented status below 500"
+            cause = f"{reply.status} where it should have been {expectation.kind.value}"
+            yield Problem(rule, f"{wanted}: {expectation.why}", f"{reply.status} {said(reply)}", cause)
+
+    def _behind(self, reply: Reply, expectation: Expectation) -> bool:
+        """Whether a model or a broker behind the server failed, and the server said so properly (STATUS-10)."""
+        documented = reply.status >= 500 and reply.status in self.operation.statuses
+        return documented and expectation.kind is not Kind.REFUSE and not any(self._error_body(reply))
+
+    def body(self, exchange: Exchange) -> Iterator[Problem]:
+        """What is wrong with the media type and the body of a documented status (STATUS-11, ERR-1 to ERR-6)."""
+        reply = exchange.reply
+        assert reply is not None
+        if reply.status in HTTP_OWN or reply.status not in self.operation.statuses:
+            return
+        content = self.operation.statuses[reply.status].get("content", {})
+        if reply.media_type not in content:
+            wanted = " or ".join(content)
+            yield Problem(
+                "STATUS-11" if reply.status >= 400 else operation_rule(self.operation.id),
+                f"{reply.status} as {wanted}",
+                reply.media_type or "no Content-Type",
+            )
+            return
+        if reply.status >= 400 and _LEAK.search(reply.content):
+            yield Problem("ERR-6", "an error body without a traceback", said(reply))
+        if reply.media_type == EVENT_STREAM:
+            yield from turn.problems(reply.content, self.events, pings=_asked_for_pings(exchange))
+        else:
+            yield from self._json_body(reply)
+
+    def _json_body(self, reply: Reply) -> Iterator[Problem]:
+        rule = f"{self.operation.id} {reply.status}"
+        try:
+            value = reply.json
+        except ValueError as error:
+            yield Problem(
+                "ERR-1" if reply.status >= 400 else operation_rule(self.operation.id),
+                f"a JSON body for {rule}",
+                f"{short(str(error), 120)}: {said(reply)}",
+            )
+            return
+        for breach in self._schemas[reply.status].iter_errors(value):
+            place = ".".join(str(step) for step in breach.instance_path) or "the body"
+            rule = (
+                "ERR-2"
+                if reply.status == 422
+                else "ERR-4"
+                if reply.status >= 400
+                else operation_rule(self.operation.id)
+            )
+            cause = f"{reply.status} body breaks {'/'.join(str(step) for step in breach.schema_path)}"
+            yield Problem(rule, f"{reply.status} body as documented", f"{place}: {short(breach.message, 200)}", cause)
+            return
+
+    def _error_body(self, reply: Reply) -> Iterator[Problem]:
+        if reply.media_type != JSON:
+            yield Problem("ERR-1", JSON, reply.media_type)
+        else:
+            yield from self._json_body(reply)
+
+    @cached_property
+    def events(self) -> Any:
+        """The validator of one event's JSON."""
+        extension = self.operation.statuses[200]["content"][EVENT_STREAM]["x-event-stream"]
+        return validator(extension["events"], Reading.REPLY)
+
+    @cached_property
+    def _schemas(self) -> dict[int, Any]:
+        return {
+            status: validator(response["content"][JSON].get("schema", {}), Reading.REPLY)
+            for status, response in self.operation.statuses.items()
+            if JSON in response.get("content", {})
+        }
+
+
+def said(reply: Reply) -> str:
+    """The beginning of a body, on one line."""
+    return short(" ".join(reply.content[:600].decode(errors="replace").split()), 200)
+
+
+def _asked_for_pings(exchange: Exchange) -> bool:
+    try:
+        body = json.loads(exchange.request.body or b"{}")
+    except (ValueError, RecursionError):
+        return True
+    return not (isinstance(body, dict) and body.get("include_pings") is False)

@@ -1,0 +1,93 @@
+"""The one value that a run ends in; every report is a rendering of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.metadata import version
+
+from letta_contract.spec import Level
+
+from .case import Case, Result
+from .verdict import ExitCode, Verdict, exit_code
+
+
+@dataclass(frozen=True)
+class Report:
+    """A finished run: `started` is UTC, `seconds` how long it took, `left` the ids that could not be cleared away."""
+
+    command: str
+    target: str
+    agent: str
+    contract: str
+    seed: int
+    started: datetime
+    seconds: float
+    requests: int
+    results: tuple[Result, ...]
+    sources: dict[str, str]
+    strict: bool = False
+    interrupted: bool = False
+    left: tuple[str, ...] = ()
+
+    @property
+    def tool(self) -> str:
+        """Our own version."""
+        return version("letta-contract")
+
+    def verdict(self, result: Result) -> Verdict:
+        """A result's verdict in this run: a SHOULD counts as a failure only with --strict."""
+        if result.case.level == "should" and result.verdict is Verdict.FAIL and not self.strict:
+            return Verdict.UNSUPPORTED
+        return result.verdict
+
+    @cached_property
+    def verdicts(self) -> Counter[Verdict]:
+        """How many cases came to each verdict."""
+        return Counter(self.verdict(result) for result in self.results)
+
+    def count(self, verdict: Verdict, level: Level | None = None) -> int:
+        """How many cases (of one level) came to a verdict."""
+        return sum(self.verdict(r) is verdict and level in (None, r.case.level) for r in self.results)
+
+    @cached_property
+    def operations(self) -> dict[str, tuple[Result, ...]]:
+        """The results by operationId, in the order of the document."""
+        found: dict[str, list[Result]] = {operation: [] for operation in self.sources}
+        for result in self.results:
+            found[result.case.operation].append(result)
+        return {operation: tuple(results) for operation, results in found.items() if results}
+
+    @cached_property
+    def exit_code(self) -> ExitCode:
+        """What the command tells the shell. What could not be cleared away is our fault, not the server's verdict."""
+        also = [ExitCode.INTERRUPTED] if self.interrupted else []
+        if self.left:
+            also.append(ExitCode.OURS)
+        return exit_code(self.verdicts, *also)
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in two words."""
+        return {
+            ExitCode.CONFORMS: "CONFORMANT",
+            ExitCode.VIOLATED: "NOT CONFORMANT",
+            ExitCode.INTERRUPTED: "INTERRUPTED",
+        }.get(self.exit_code, "NOT JUDGED")
+
+    def failed(self) -> Iterable[Result]:
+        """What failed or went wrong, in the order of the run."""
+        return [r for r in self.results if self.verdict(r) in (Verdict.FAIL, Verdict.ERROR)]
+
+
+def started_now() -> datetime:
+    """The time at which a run begins."""
+    return datetime.now(UTC)
+
+
+def command_of(case: Case) -> str:
+    """The command that explains a case."""
+    return f"letta-contract explain {case.id}"

@@ -1,0 +1,64 @@
+"""`junit.xml`: one test case a case, for the CI servers that read nothing else."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree as ET
+
+from letta_contract.contract_tests.case import Result
+from letta_contract.contract_tests.report import Report, command_of
+from letta_contract.contract_tests.verdict import Verdict
+
+# What XML 1.0 cannot hold, however it is escaped (section 2.2 of its recommendation).
+_UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def render(report: Report) -> str:
+    """The report as JUnit's XML: operationId is the class name, the case's id the name; times are seconds."""
+    suites = ET.Element("testsuites", _counts(report.results, report, name="letta-contract"))
+    for operation, results in report.operations.items():
+        suite = ET.SubElement(suites, "testsuite", _counts(results, report, name=operation))
+        suite.set("timestamp", report.started.strftime("%Y-%m-%dT%H:%M:%S"))
+        for result in results:
+            _case(suite, report, result)
+    ET.indent(suites)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(suites, encoding="unicode") + "\n"
+
+
+def _counts(results: tuple[Result, ...], report: Report, name: str) -> dict[str, str]:
+    verdicts = [report.verdict(result) for result in results]
+    return {
+        "name": name,
+        "tests": str(len(results)),
+        "failures": str(verdicts.count(Verdict.FAIL)),
+        "errors": str(verdicts.count(Verdict.ERROR)),
+        "skipped": str(verdicts.count(Verdict.SKIP) + verdicts.count(Verdict.UNSUPPORTED)),
+        "time": f"{sum(result.seconds for result in results):.3f}",
+    }
+
+
+def _case(suite: ET.Element, report: Report, result: Result) -> None:
+    case = result.case
+    element = ET.SubElement(suite, "testcase", name=case.id, classname=case.operation, time=f"{result.seconds:.3f}")
+    match report.verdict(result):
+        case Verdict.FAIL:
+            failure = ET.SubElement(element, "failure", type=case.rule, message=_speakable(case.requirement))
+            failure.text = _speakable("\n\n".join(_story(result))) + f"\n\n{command_of(case)}"
+        case Verdict.ERROR:
+            ET.SubElement(element, "error", type="error", message=_speakable(result.reason))
+        case Verdict.SKIP | Verdict.UNSUPPORTED as verdict:
+            ET.SubElement(element, "skipped", message=_speakable(result.reason or verdict.word))
+        case _:
+            pass
+
+
+def _story(result: Result) -> list[str]:
+    return [
+        f"{', '.join(row.name for row in rows[:4])}\nexpected: {rows[0].expected}\nactual: {rows[0].actual}\n"
+        + "\n".join(exchange.curl() for exchange in rows[0].exchanges)
+        for rows in result.failures
+    ]
+
+
+def _speakable(text: str) -> str:
+    return _UNSPEAKABLE.sub("�", text)

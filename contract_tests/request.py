@@ -1,0 +1,87 @@
+"""One request as it goes over the wire, and as a command that repeats it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+TOKEN_VARIABLE = "LETTA_API_KEY"  # noqa: S105  # the variable's name, not a token
+_SAFE = "-._~!$&'()*+,;=:@"  # what RFC 3986 allows in a path segment as it is
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is sent: `path` and `query` are percent-encoded already, `body` is bytes or no body at all.
+
+    `authorized` says whether the target adds its token; headers given here win over the target's own.
+    """
+
+    method: str
+    path: str
+    query: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+    authorized: bool = True
+
+    @property
+    def target(self) -> str:
+        """Path and query, as the request line has them."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+    def curl(self, base_url: str, *, token: bool, stream: bool = False) -> str:
+        """One shell command that repeats the request; the token stays in its variable."""
+        words = ["curl", "-sS", "-i"]
+        if stream:
+            words.append("-N")
+        if self.method != "GET":
+            words += ["-X", self.method]
+        words.append(base_url.rstrip("/") + self.target)
+        parts = [shlex.quote(word) for word in words]
+        if "//" in self.path or "/." in self.path:
+            parts.insert(1, "--path-as-is")
+        if token and self.authorized:
+            parts += ["-H", f'"Authorization: Bearer ${TOKEN_VARIABLE}"']
+        for name, value in self.headers:
+            parts += ["-H", shlex.quote(f"{name}: {value}")]
+        if self.body is not None:
+            parts += ["--data-binary", _shell_bytes(self.body)]
+        return " ".join(parts)
+
+
+def request(
+    method: str,
+    template: str,
+    *,
+    path: Mapping[str, str] | None = None,
+    query: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
+    body: Any = None,
+) -> Request:
+    """A request to a path template: `path` holds raw segments, which are encoded; `body` any JSON value but None."""
+    for name, segment in (path or {}).items():
+        template = template.replace("{" + name + "}", quote(segment, safe=_SAFE, errors="surrogatepass"))
+    pairs = list(query.items() if isinstance(query, Mapping) else query)
+    return Request(
+        method,
+        template,
+        urlencode([(name, _query_value(value)) for name, value in pairs]),
+        (("Content-Type", "application/json"),) if body is not None else (),
+        json.dumps(body).encode() if body is not None else None,
+    )
+
+
+def _query_value(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _shell_bytes(body: bytes) -> str:
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        text = ""
+    if text.isprintable() and text:
+        return shlex.quote(text)
+    return "$'" + "".join(chr(b) if 32 <= b < 127 and b not in b"'\\" else f"\\x{b:02x}" for b in body) + "'"

@@ -1,0 +1,88 @@
+"""Runs the selected cases, one after the other, and never lets one of them end the run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from .bench import Bench, BrokenFixture, TargetGone, failed
+from .case import Case, Need, Result, Row
+from .problem import Problem
+from .verdict import Verdict
+
+_GONE = "the server is gone"
+_DIED = Problem("STATE-48", "a server that goes on answering", "after this request it took no connection any more")
+
+
+def run(
+    cases: Sequence[Case],
+    bench: Bench,
+    *,
+    stateless: bool = False,
+    first_failure: bool = False,
+    starting: Callable[[Case], None] = lambda _: None,
+) -> Iterator[Result]:
+    """The result of every case, in order, as it comes; `first_failure` ends the run after the first that failed.
+
+    A server that dies fails the case whose request it answered last; what comes after is skipped.
+    """
+    previous: Result | None = None
+    for index, case in enumerate(cases):
+        starting(case)
+        answered = bench.answered
+        try:
+            result = _judged(case, bench, stateless=stateless)
+        except TargetGone:
+            if bench.answered == answered and previous is not None:
+                yield _killer(previous, bench)
+                yield from (_skipped(other, _GONE) for other in cases[index:])
+            else:
+                yield _killer(_skipped(case, ""), bench)
+                yield from (_skipped(other, _GONE) for other in cases[index + 1 :])
+            return
+        if previous is not None:
+            yield previous
+        previous = result
+        if first_failure and result.verdict is Verdict.FAIL:
+            break
+    if previous is not None:
+        yield previous
+
+
+def _judged(case: Case, bench: Bench, *, stateless: bool) -> Result:
+    """A case's result. Raises TargetGone where the server is."""
+    lacking = _lacking(case.needs, bench, stateless=stateless)
+    if lacking:
+        return _skipped(case, lacking)
+    started = time.perf_counter()
+    rows: list[Row] = []
+    reason = ""
+    try:
+        for row in case.run(bench):
+            rows.append(row)  # noqa: PERF402  # what came before an exception is kept
+    except TargetGone:
+        raise
+    except BrokenFixture as broken:
+        rows += failed("what the case needs", [broken.problem], broken.exchange)
+    except Exception as error:  # noqa: BLE001  # our own fault is a verdict, not the end of the run
+        reason = f"{type(error).__name__}: {error}"
+        rows.append(Row("our own fault", Verdict.ERROR, actual=reason))
+    return Result(case, tuple(rows), time.perf_counter() - started, reason)
+
+
+def _lacking(needs: Need, bench: Bench, *, stateless: bool) -> str:
+    if Need.STATE in needs and stateless:
+        return "--stateless"
+    if Need.AGENT_WRITES in needs and not bench.agent.writable:
+        return f"it would change {bench.agent.id}, which is not ours: pass --allow-agent-writes"
+    return ""
+
+
+def _skipped(case: Case, reason: str) -> Result:
+    return Result(case, (), reason=reason, without_rows=Verdict.SKIP)
+
+
+def _killer(result: Result, bench: Bench) -> Result:
+    exchanges = (bench.last,) if bench.last else ()
+    return replace(result, rows=(*result.rows, *failed("the last request", [_DIED], *exchanges)))

@@ -1,0 +1,79 @@
+"""One run from its settings to its report: find the target, judge it, clear away, tell."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+
+from . import agent, embedded, preflight
+from .bench import Bench
+from .case import Result
+from .contract import Contract
+from .report import Report, started_now
+from .settings import Settings
+
+Judge = Callable[[Bench], Iterator[Result]]
+
+
+class Session:
+    """The target, the agent and the contract of one run, for as long as it lasts."""
+
+    def __init__(self, settings: Settings, contract: Contract) -> None:
+        self.settings = settings
+        self.contract = contract
+
+    def run(self, command: str, judge: Judge) -> Report:
+        """The report of what `judge` found; an interruption is in it, and what the run made is gone.
+
+        Raises TargetError, UsageError or MockError where there is nothing to judge.
+        """
+        started, clock = started_now(), time.perf_counter()
+        results: list[Result] = []
+        interrupted = False
+        left: Sequence[str] = ()
+        with self._bench() as bench:
+            try:
+                for result in judge(bench):
+                    results.append(result)  # noqa: PERF402  # what came before an interruption is kept
+            except KeyboardInterrupt:
+                interrupted = True
+            finally:
+                left = bench.clear()
+        return Report(
+            command=command,
+            target=self.settings.url or "the embedded mock server",
+            agent=f"{bench.agent.id} ({bench.agent.origin})",
+            contract=self.contract.document["info"]["version"],
+            seed=self.settings.seed,
+            started=started,
+            seconds=time.perf_counter() - clock,
+            requests=bench.answered,
+            results=tuple(results),
+            sources={operation.id: operation.source for operation in self.contract.operations.values()},
+            strict=self.settings.strict,
+            interrupted=interrupted,
+            left=tuple(left),
+        )
+
+    @contextmanager
+    def _bench(self) -> Iterator[Bench]:
+        with ExitStack() as stack:
+            settings = self.settings
+            if settings.url is None:
+                url = stack.enter_context(embedded.mock(stateless=settings.stateless, token=settings.token))
+                settings = replace(settings, url=url, agent_id=embedded.AGENT_ID, allow_agent_writes=True)
+            assert settings.url is not None
+            target = stack.enter_context(preflight.connect(settings, settings.url))
+            preflight.check(target, settings.wait)
+            borrowed = agent.borrowed(
+                target,
+                given=settings.agent_id,
+                writable=settings.allow_agent_writes,
+                model=settings.model,
+                embedding=settings.embedding,
+            )
+            yield Bench(
+                target, self.contract, stack.enter_context(borrowed), seed=settings.seed, stateless=settings.stateless
+            )

@@ -1,0 +1,121 @@
+"""The server that is judged: the only place that sends anything."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+
+import httpx
+
+from .exchange import Exchange, Fault, Reply
+from .request import Request
+
+MAX_BODY = 32 * 1024 * 1024  # bytes; an endless answer is a fault, not a full memory
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds: of silence (before the first byte and between bytes), and for a whole answer."""
+
+    silence: float = 30.0
+    stream: float = 60.0
+
+
+class Target:
+    """Sends requests to one base URL and tells `listener` of every exchange."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        token: str | None = None,
+        limits: Limits = Limits(),
+        headers: tuple[tuple[str, str], ...] = (),
+        verify: ssl.SSLContext | bool = True,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.token = token
+        self.limits = limits
+        self.listener: Callable[[Exchange], None] = lambda _: None
+        self._url = httpx.URL(self.base_url)
+        self._prefix = self._url.raw_path.decode().rstrip("/")
+        self._headers = headers
+        self._client = httpx.Client(
+            verify=verify,
+            timeout=httpx.Timeout(limits.silence),
+            follow_redirects=False,
+            trust_env=False,
+            headers={"User-Agent": "letta-contract"},
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def send(self, request: Request) -> Exchange:
+        """One round trip. Never raises for what the network or the server does: that is the exchange's `fault`."""
+        exchange = self._exchange(request)
+        self.listener(exchange)
+        return exchange
+
+    def _exchange(self, request: Request) -> Exchange:
+        started = time.perf_counter()
+        partial: Reply | None = None
+        received = bytearray()
+        try:
+            with self._client.stream(
+                request.method,
+                self._url,
+                headers=self._all_headers(request),
+                content=request.body,
+                # The request line as it is: a client that tidies it would hide what is tested.
+                extensions={"target": (self._prefix + request.target).encode("ascii")},
+            ) as response:
+                first_byte = time.perf_counter() - started
+                headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
+                partial = Reply(response.status_code, headers, b"", first_byte)
+                for chunk in response.iter_bytes():
+                    received += chunk
+                    if time.perf_counter() - started > self.limits.stream:
+                        return self._failed(request, f"did not end within {self.limits.stream:g} s", partial, received)
+                    if len(received) > MAX_BODY:
+                        return self._failed(request, f"sent more than {MAX_BODY} bytes", partial, received)
+        except httpx.ConnectError as error:
+            return self._failed(request, f"could not connect: {error}", refused=True)
+        except httpx.TimeoutException:
+            what = f"was silent for {self.limits.silence:g} s"
+            return self._failed(request, what, partial, received)
+        except httpx.DecodingError as error:
+            return self._failed(
+                request, f"sent a body that its Content-Encoding does not fit: {error}", partial, received
+            )
+        except httpx.TransportError as error:
+            return self._failed(request, f"broke the connection: {error or type(error).__name__}", partial, received)
+        reply = Reply(partial.status, headers, bytes(received), first_byte, time.perf_counter() - started)
+        return Exchange(request, reply, None, self.base_url, self.token is not None)
+
+    def _failed(
+        self,
+        request: Request,
+        what: str,
+        partial: Reply | None = None,
+        received: bytes | bytearray = b"",
+        *,
+        refused: bool = False,
+    ) -> Exchange:
+        if partial is not None:
+            partial = Reply(partial.status, partial.headers, bytes(received), partial.first_byte)
+        fault = Fault(f"the server {what}", refused, partial)
+        return Exchange(request, None, fault, self.base_url, self.token is not None)
+
+    def _all_headers(self, request: Request) -> list[tuple[str, str]]:
+        given = {name.lower() for name, _ in request.headers}
+        own = [pair for pair in self._headers if pair[0].lower() not in given]
+        if self.token is not None and request.authorized and "authorization" not in given:
+            own.append(("Authorization", f"Bearer {self.token}"))
+        return [*own, *request.headers]

@@ -1,0 +1,76 @@
+"""The order of events in one streamed turn (SSE-3 to SSE-10)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from . import event_stream
+from .event_stream import Event
+from .problem import Problem, short
+
+DONE = "[DONE]"
+FAILED = frozenset({"error", "llm_api_error", "invalid_llm_response", "context_window_overflow_in_system_prompt"})
+CLOSING = ("stop_reason", "usage_statistics", "error_message")
+
+
+def problems(content: bytes, valid: Any, *, pings: bool = True) -> Iterator[Problem]:
+    """What is wrong with a whole stream; `valid` validates one event's JSON, `pings` says whether they may come."""
+    try:
+        events = event_stream.read(content)
+    except event_stream.StreamError as error:
+        yield Problem("SSE-2", "an event stream: `data:` lines, each event ended by a blank line", str(error))
+        return
+    yield from _terminator(events)
+    turn: list[tuple[Event, dict[str, Any]]] = []
+    for event in events:
+        if event.data == DONE:
+            continue
+        value = _object(event.data)
+        why = "no JSON object" if value is None else _breach(valid, value)
+        if value is None or why:
+            yield Problem("SSE-3", "each event's data is a message of the document", f"line {event.line}: {why}")
+            return
+        turn.append((event, value))
+    if not pings and any(value["message_type"] == "ping" for _, value in turn):
+        yield Problem("SSE-8", "no ping, as include_pings is false", "a ping")
+    yield from _order([(event, value) for event, value in turn if value["message_type"] != "ping"])
+
+
+def _terminator(events: list[Event]) -> Iterator[Problem]:
+    places = [index for index, event in enumerate(events) if event.data == DONE]
+    if places != [len(events) - 1]:
+        actual = "never" if not places else f"as events {', '.join(str(p + 1) for p in places)} of {len(events)}"
+        yield Problem("SSE-6", "`data: [DONE]` once, as the last event", actual)
+
+
+def _order(turn: list[tuple[Event, dict[str, Any]]]) -> Iterator[Problem]:
+    kinds = [value["message_type"] for _, value in turn]
+    closing = [kind for kind in kinds if kind in CLOSING]
+    reason = next((value["stop_reason"] for _, value in turn if value["message_type"] == "stop_reason"), None)
+    shown = " · ".join(kinds) or "no events"
+    if kinds[len(kinds) - len(closing) :] != closing:
+        yield Problem("SSE-4", "messages first, then stop_reason and usage_statistics", shown)
+    elif "error_message" in closing or reason in FAILED:
+        if closing != ["stop_reason", "error_message"]:
+            yield Problem("SSE-10", "a failed turn ends: stop_reason · error_message · [DONE]", shown)
+        elif next(event.name for event, value in turn if value["message_type"] == "error_message") != "error":
+            yield Problem("SSE-10", "the error_message is an event named `error`", "an event without that name")
+    elif reason == "cancelled":
+        if closing not in (["stop_reason"], ["stop_reason", "usage_statistics"]):
+            yield Problem("SSE-7", "a cancelled turn ends: stop_reason · (usage_statistics) · [DONE]", shown)
+    elif closing != ["stop_reason", "usage_statistics"]:
+        yield Problem("SSE-4", "a turn ends: stop_reason · usage_statistics · [DONE]", shown)
+
+
+def _breach(valid: Any, value: dict[str, Any]) -> str:
+    return next((short(error.message, 160) for error in valid.iter_errors(value)), "")
+
+
+def _object(data: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(data)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
