@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from .errors import SpecError
 from .operation import Operation, Schema
 
 MEDIA_TYPE = "text/event-stream"
@@ -35,19 +36,27 @@ class EventStream:
 
     @classmethod
     def of(cls, media_type: dict[str, Any]) -> EventStream | None:
-        """The stream that a Media Type Object describes; None where it describes none."""
+        """The stream that a Media Type Object describes; None where it describes none.
+
+        Raises SpecError for an `x-event-stream` that cannot be read.
+        """
         raw = media_type.get("x-event-stream")
         if raw is None:
             return None
-        return cls(
-            events=raw["events"],
-            terminator=raw["terminator"],
-            anywhere=tuple(raw.get("anywhere", ())),
-            turns={
-                name: tuple(Group(tuple(group["of"]), group["occurs"], group.get("event")) for group in groups)
-                for name, groups in raw["turns"].items()
-            },
-        )
+        try:
+            return cls(
+                events=raw["events"],
+                terminator=raw["terminator"],
+                anywhere=tuple(raw.get("anywhere", ())),
+                turns={
+                    name: tuple(Group(tuple(group["of"]), group["occurs"], group.get("event")) for group in groups)
+                    for name, groups in raw["turns"].items()
+                },
+            )
+        except (AttributeError, LookupError, TypeError) as error:
+            raise SpecError(
+                "x-event-stream cannot be read. See what is wrong with `letta-contract spec lint`."
+            ) from error
 
     @classmethod
     def of_operation(cls, operation: Operation) -> EventStream | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from . import lint_examples as examples
 from . import lint_extensions as extensions
 from . import lint_files as files
+from . import lint_openapi as openapi
 from . import lint_operations as operations
 from . import lint_schemas as schemas
 from . import source
@@ -17,11 +18,13 @@ from .subject import Found, Subject
 
 Rule = Callable[[Subject], Iterator[Found]]
 
-# Until these hold, the others cannot be asked. What loading refuses comes before them, under the rules
+# Until each of these holds, the next cannot be asked. What loading refuses comes before them, under the rules
 # document, yaml, refs-resolve, no-recursion and status-codes.
 GROUND: dict[str, Rule] = {
-    "openapi-version": extensions.version_is_3_0,
-    "openapi-valid": extensions.openapi_is_valid,
+    "openapi-version": openapi.version_is_3_0,
+    "openapi-valid": openapi.openapi_is_valid,
+    "x-when": extensions.whens_are_sound,
+    "x-event-stream": extensions.event_streams_are_sound,
 }
 RULES: dict[str, Rule] = {
     "paths-are-refs": files.paths_are_refs,
@@ -40,10 +43,11 @@ RULES: dict[str, Rule] = {
     "documents-404-422": operations.ids_can_fail,
     "snake-case-properties": schemas.properties_are_snake_case,
     "deprecated-marked": schemas.deprecation_is_marked,
+    "open-objects": schemas.objects_are_open,
+    "null-form": schemas.nulls_are_plain,
     "tagged-unions": schemas.unions_are_tagged,
-    "x-when": extensions.whens_are_sound,
-    "x-event-stream": extensions.event_streams_are_sound,
     "status-example": examples.statuses_have_examples,
+    "default-valid": examples.defaults_are_valid,
     "example-valid": examples.examples_are_valid,
     "stream-example": examples.streams_are_valid,
 }
@@ -66,13 +70,17 @@ class Problem:
 def lint(path: Path) -> list[Problem]:
     """Every breach of a rule in the document at `path`, by file and line; empty for a sound one.
 
-    A document that cannot be loaded, or is not OpenAPI 3.0, is told so and judged no further.
+    A document that cannot be loaded, is not OpenAPI 3.0 or misuses our extensions is told so and judged no further.
     """
     try:
         subject = Subject.of(path)
     except SpecError as error:
         return [Problem(error.file, error.line, error.rule, error.message)]
-    return _problems(subject, GROUND) or _problems(subject, RULES)
+    for name, rule in GROUND.items():
+        problems = _problems(subject, {name: rule})
+        if problems:
+            return problems
+    return _problems(subject, RULES)
 
 
 def _problems(subject: Subject, rules: dict[str, Rule]) -> list[Problem]:

@@ -24,6 +24,17 @@ def statuses_have_examples(subject: Subject) -> Iterator[Found]:
                     yield subject.found(at, f"no example of {name} for {status}. Name one below `examples:`.")
 
 
+def defaults_are_valid(subject: Subject) -> Iterator[Found]:
+    """Every default is valid against the schema that it is the default of."""
+    validator = Validator()
+    for pointer, schema in subject.schemas:
+        problem = validator.problem(schema, schema["default"]) if "default" in schema else None
+        if problem:
+            yield subject.found(
+                (*pointer, "default"), f"the default breaks its schema: {problem}. Mend one of the two."
+            )
+
+
 def examples_are_valid(subject: Subject) -> Iterator[Found]:
     """Every example of a body, parameter, header or schema is valid against its schema, formats included."""
     validator = Validator()

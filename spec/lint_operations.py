@@ -63,8 +63,8 @@ def no_default_responses(subject: Subject) -> Iterator[Found]:
     """No operation has a default response, which would accept every status."""
     for pointer, operation in subject.operations:
         if "default" in operation.raw["responses"]:
-            at = (*pointer, "responses", "default")
-            yield subject.found(at, "a default response accepts every status. Name the statuses instead.")
+            at = subject.tree.locate_key((*pointer, "responses", "default"))
+            yield subject.found_at(at, "a default response accepts every status. Name the statuses instead.")
 
 
 def unauthorized_is_documented(subject: Subject) -> Iterator[Found]:

@@ -33,11 +33,31 @@ def deprecation_is_marked(subject: Subject) -> Iterator[Found]:
                     yield subject.found((*node.pointer, key), "deprecated in prose only. Add `deprecated: true`.")
 
 
+def objects_are_open(subject: Subject) -> Iterator[Found]:
+    """No object forbids further fields: servers may add some."""
+    for pointer, schema in subject.schemas:
+        if schema.get("additionalProperties") is False:
+            at = (*pointer, "additionalProperties")
+            yield subject.found(at, "an object that forbids further fields. Take `additionalProperties: false` out.")
+
+
+def nulls_are_plain(subject: Subject) -> Iterator[Found]:
+    """`nullable` stands beside a type that is no object, and its enum lists null; validators differ on all else."""
+    for pointer, schema in subject.schemas:
+        if schema.get("nullable") is not True:
+            continue
+        at = (*pointer, "nullable")
+        if schema.get("type") in (None, "object") or any(key in schema for key in ("allOf", "anyOf", "oneOf")):
+            yield subject.found(at, "nullable beside a union or an object. Write `anyOf: [<it>, <the null schema>]`.")
+        elif None not in schema.get("enum", [None]):
+            yield subject.found(at, "nullable, but its enum does not list null. Add null to the enum.")
+
+
 def unions_are_tagged(subject: Subject) -> Iterator[Found]:
     """A oneOf has a discriminator without mapping, and each variant its own tag: a required enum of one value."""
     for pointer, schema in subject.schemas:
         discriminator = schema.get("discriminator")
-        if discriminator is None and not _is_union(schema):
+        if discriminator is None and "oneOf" not in schema:
             continue
         if discriminator is None:
             yield subject.found((*pointer, "oneOf"), "a oneOf without discriminator. Name its tag, or use anyOf.")
@@ -65,11 +85,6 @@ def unions_are_tagged(subject: Subject) -> Iterator[Found]:
 def tag_values(schema: Schema, name: str) -> list[Any]:
     """The values that a variant allows for its tag; empty where it allows any."""
     return next((found["enum"] for found in properties_of(schema, name) if "enum" in found), [])
-
-
-def _is_union(schema: Schema) -> bool:
-    """Whether a schema is one of several; a oneOf of bare field names is a choice of fields of one object instead."""
-    return any(variant.keys() - {"required", "properties"} for variant in schema.get("oneOf", ()))
 
 
 def _requires(schema: Schema, name: str) -> bool:

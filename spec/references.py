@@ -38,6 +38,11 @@ class Tree:
         """Where the value at `pointer` of the resolved document is written; its nearest parent where nothing is."""
         return self._walk(pointer)[0]
 
+    def locate_key(self, pointer: Pointer) -> Place:
+        """Where the last key of `pointer` stands; not where a `$ref` below it leads."""
+        path, steps = self.locate(pointer[:-1])
+        return path, (*steps, pointer[-1])
+
     def at(self, pointer: Pointer) -> Any:
         """The value at `pointer` of the resolved document, as written; None where nothing is."""
         place, found = self._walk(pointer)

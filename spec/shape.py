@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from . import source
 from .errors import SpecError
 from .references import Tree
 from .source import Pointer
@@ -24,11 +25,11 @@ def check(tree: Tree) -> None:
         for status, response in _mapping(tree, at).items():
             if str(status).startswith("x-"):
                 continue
-            if not isinstance(status, str):
+            if type(status) is int:
                 raise _error(
                     tree, (*at, status), f"status code {status} is no text. Quote it: '{status}'.", "status-codes"
                 )
-            if not _STATUS.fullmatch(status):
+            if not isinstance(status, str) or not _STATUS.fullmatch(status):
                 raise _error(
                     tree, (*at, status), f"{status!r} is no status code. Write one such as '404'.", "status-codes"
                 )
@@ -45,7 +46,7 @@ def _operations(tree: Tree) -> Iterator[tuple[Pointer, dict[str, Any]]]:
                 yield pointer, _mapping(tree, pointer)
 
 
-def _mapping(tree: Tree, pointer: Pointer) -> dict[str, Any]:
+def _mapping(tree: Tree, pointer: Pointer) -> dict[Any, Any]:
     value = tree.at(pointer)
     if not isinstance(value, dict):
         raise _error(tree, pointer, f"no `{pointer[-1]}:` with keys below it. Write it as OpenAPI 3.0 has it.")
@@ -53,5 +54,5 @@ def _mapping(tree: Tree, pointer: Pointer) -> dict[str, Any]:
 
 
 def _error(tree: Tree, pointer: Pointer, message: str, rule: str = "document") -> SpecError:
-    file, line = tree.shown(pointer)
-    return SpecError(message, file=file, line=line, rule=rule)
+    place = tree.locate_key(pointer)
+    return SpecError(message, file=source.shown(place[0]), line=source.line_of(*place), rule=rule)

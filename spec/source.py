@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -22,12 +23,14 @@ class _Loader(_SafeLoader):  # type: ignore[misc]  # libyaml where it is there, 
     """YAML with JSON's scalars (a date, `yes` or `12:30` stays a string), in which no key stands twice."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
-        seen: dict[str, int] = {}
+        seen: dict[str, Any] = {}
         for key, _ in node.value:
-            line = key.start_mark.line + 1
-            if isinstance(key, yaml.ScalarNode) and seen.setdefault(key.value, line) != line:
-                problem = f"the key {key.value!r} stands on line {seen[key.value]} already"
-                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+            # Keys from elsewhere were merged in, and may be overridden.
+            if isinstance(key, yaml.ScalarNode) and node.start_mark.index <= key.start_mark.index < node.end_mark.index:
+                first = seen.setdefault(key.value, key)
+                if first is not key:
+                    problem = f"the key {key.value!r} stands on line {first.start_mark.line + 1} already"
+                    raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
         mapping: dict[Any, Any] = super().construct_mapping(node, deep)
         return mapping
 
@@ -54,7 +57,7 @@ def read(path: Path) -> Any:
     Raises SpecError, with file and line, where it is missing or not such YAML.
     """
     try:
-        value = yaml.load(path.read_bytes(), _Loader)  # noqa: S506  # a safe loader, only stricter
+        value = _parsed(path, path.read_bytes())
     except OSError as error:
         raise SpecError(f"{error.strerror}. Give the path of an OpenAPI document.", file=shown(path)) from error
     except yaml.YAMLError as error:
@@ -75,13 +78,30 @@ def read(path: Path) -> Any:
     return value
 
 
+def _parsed(path: Path, text: bytes) -> Any:
+    if path.suffix == ".json":
+        try:
+            return json.loads(text, object_pairs_hook=_unique)
+        except ValueError:
+            pass  # the reader below finds the line
+    return yaml.load(text, _Loader)  # noqa: S506  # a safe loader, only stricter
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
+        raise ValueError("a key stands twice")
+    return mapping
+
+
 def line_of(path: Path, pointer: Pointer) -> int:
     """The line, from 1, on which the value at `pointer` begins in a file; of the nearest parent where it has none."""
     node = _node(path, path.stat().st_mtime_ns)
     line = 1
     for step in pointer:
         if isinstance(node, yaml.MappingNode):
-            entry = next((pair for pair in node.value if pair[0].value == str(step)), None)
+            key = step if isinstance(step, str) else json.dumps(step)
+            entry = next((pair for pair in node.value if pair[0].value == key), None)
             if entry is None:
                 break
             line, node = entry[0].start_mark.line + 1, entry[1]

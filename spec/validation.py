@@ -24,12 +24,11 @@ class Validator:
     def problem(self, schema: Schema, value: Any) -> str | None:
         """What is most wrong with a value, and where in it; None for a valid one."""
         validator = OAS30Validator(self._without_discriminators(schema), format_checker=oas30_format_checker)
-        error = _most_telling(validator.iter_errors(value))
+        error = most_telling(validator.iter_errors(value))
         if error is None:
             return None
         place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path)
-        message = error.message if len(error.message) <= _LONGEST else error.message[: _LONGEST - 1] + "…"
-        return f"{place.removeprefix('.')}: {message}" if place else message
+        return f"{place.removeprefix('.')}: {glimpse(error)}" if place else glimpse(error)
 
     def _without_discriminators(self, schema: Any) -> Any:
         """The same schema: with every `$ref` gone, a discriminator has no names to lead to."""
@@ -47,7 +46,13 @@ class Validator:
         return self._plain[id(schema)]
 
 
-def _most_telling(errors: Iterable[ValidationError]) -> ValidationError | None:
+def glimpse(error: ValidationError) -> str:
+    """An error's message, cut where it shows too much of a value."""
+    message = str(error.message).split("\n", maxsplit=1)[0]
+    return message if len(message) <= _LONGEST else message[: _LONGEST - 1] + "…"
+
+
+def most_telling(errors: Iterable[ValidationError]) -> ValidationError | None:
     """The weightiest error; below a union, that of the one variant which the value seems to be meant for."""
     best = max(errors, key=relevance, default=None)
     while best is not None and best.context:
@@ -62,7 +67,8 @@ def _most_telling(errors: Iterable[ValidationError]) -> ValidationError | None:
 
 
 def _is_other_kind(error: ValidationError) -> bool:
-    """Whether an error says that the value is no such variant at all: another type, or another tag."""
+    """Whether an error says that the value is no such variant at all: another type, another tag, or no reference."""
     is_other_type = error.validator == "type" and not error.path
     is_other_tag = error.validator == "enum" and len(error.validator_value) == 1
-    return is_other_type or is_other_tag
+    is_no_reference = error.validator == "required" and "$ref" in error.validator_value
+    return is_other_type or is_other_tag or is_no_reference

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from .errors import SpecError
 from .operation import Operation, Schema
 
 
@@ -18,9 +19,12 @@ class When:
 
     @classmethod
     def of(cls, media_type: dict[str, Any]) -> When | None:
-        """The condition of a Media Type Object; None where it has none."""
+        """The condition of a Media Type Object; None where it has none. Raises SpecError for an unreadable one."""
         raw = media_type.get("x-when")
-        return None if raw is None else cls(raw["body"], raw["is"])
+        try:
+            return None if raw is None else cls(raw["body"], raw["is"])
+        except (LookupError, TypeError) as error:
+            raise SpecError("x-when cannot be read. See what is wrong with `letta-contract spec lint`.") from error
 
     def holds(self, body: Any, schema: Schema | None) -> bool:
         """Whether a request body meets it; `schema` is that of the body, and knows the default."""
