@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from letta_contract import spec
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .bearer import BearerToken
 from .engine import create_engine
@@ -14,12 +15,8 @@ from .examples import example_handler
 from .operation import CompiledOperation
 from .refusal import Refusal
 from .reply import Reply
+from .settings import Settings
 from .stateful import stateful_handlers
-
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-    from .settings import Settings
 
 
 def create_app(settings: Settings) -> ASGIApp:

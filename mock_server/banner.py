@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from letta_contract import spec
+from letta_contract.spec import Operation
 
-if TYPE_CHECKING:
-    from letta_contract.spec import Operation
-
-    from .settings import Settings
+from .settings import Settings
 
 
 def banner(settings: Settings, port: int, *, quiet: bool) -> str:

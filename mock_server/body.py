@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from starlette.types import Receive
 
 from .refusal import Invalid, Refusal
 from .violations import violation
-
-if TYPE_CHECKING:
-    from starlette.types import Receive
 
 MAX_DEPTH = 200
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
@@ -68,8 +67,8 @@ def decode(raw: bytes, content_type: bytes | None) -> Any:
         raise _invalid("json_invalid", f"JSON decode error: {error.msg}", error.pos) from error
     except UnicodeEncodeError as error:
         raise _invalid("json_invalid", "JSON decode error: half of a surrogate pair") from error
-    except ValueError as error:  # an integer of thousands of digits, or what our own readers refuse
-        raise _invalid("json_invalid", f"JSON decode error: {error}") from error
+    except ValueError as error:  # from our own readers, or Python's against integers of thousands of digits
+        raise _invalid("json_invalid", "JSON decode error: a number is not finite, or too long") from error
     return value
 
 
@@ -78,13 +77,13 @@ def _invalid(type_: str, message: str, *place: int) -> Invalid:
 
 
 def _constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(name)
 
 
 def _float(text: str) -> float:
     value = float(text)
     if not math.isfinite(value):
-        raise ValueError(f"{text[:40]} is out of range")
+        raise ValueError(text)
     return value
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .inbox import text_of
 from .prompt import compiled_prompt
 from .record import Conversation, StoredMessage
 from .refusal import Refusal
 from .reply import Reply
+from .request import Request
 from .usage import context_tokens
-
-if TYPE_CHECKING:
-    from .request import Request
-    from .world import World
+from .world import World
 
 _CONTEXT_WINDOW = 128_000
 _KEPT_SHARE = 0.3
@@ -59,7 +57,7 @@ class Compaction:
             raise Refusal(400, "There is nothing to compact: a summary would be no shorter. Send some messages first.")
         summary = self._summary(conversation, replaced)
         clip = settings.get("clip_chars", _CLIP)
-        summary = summary if clip is None else summary[: max(clip, 0)]
+        summary = summary if clip is None else summary[: max(int(clip), 0)]
         before, tokens_before = len(conversation.in_context), context_tokens(conversation)
         message = StoredMessage(self.world.new_id("message"), [])
         conversation.in_context = [system, message.id, *seen[len(replaced) :]]
@@ -94,7 +92,7 @@ class Compaction:
 
 def _how_many_to_keep(seen: int, settings: dict[str, Any]) -> int:
     """How many of the newest messages stay; at least two go, so that the context gets shorter."""
-    if settings.get("mode", "sliding_window").endswith("all"):
+    if settings.get("mode") in ("all", "self_compact_all"):
         return 0
-    share = settings.get("sliding_window_percentage", _KEPT_SHARE)
-    return max(0, min(round(seen * min(max(share, 0), 1)), seen - 2))
+    share: float = settings.get("sliding_window_percentage", _KEPT_SHARE)
+    return max(0, min(round(seen * min(max(share, 0.0), 1.0)), seen - 2))

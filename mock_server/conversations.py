@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .moment import normalized
 from .record import Conversation
 from .refusal import Refusal
 from .reply import Reply
+from .request import Request
 from .store import ConversationPage, MessagePage
 from .world import USER, World
-
-if TYPE_CHECKING:
-    from .request import Request
 
 _ARCHIVED = {"unarchived": False, "archived": True, "all": None}
 _COPIED = ("summary", "description", "model", "model_settings", "context_window_limit")

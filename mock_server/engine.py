@@ -9,31 +9,27 @@ from __future__ import annotations
 
 import re
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.exceptions import HTTPException
+from starlette.routing import Route, Router
 
 from .refusal import Refusal
 from .reply import Reply
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)  # connexion imports a test client that it need not
-    warnings.filterwarnings("ignore", message=".*starlette.testclient.*")
-    from connexion.middleware import ConnexionMiddleware
+    warnings.simplefilter("ignore")  # connexion imports a deprecated test client, which nobody here uses
     from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
     from connexion.middleware.exceptions import ExceptionMiddleware
+    from connexion.middleware.main import ConnexionMiddleware
     from connexion.middleware.routing import RoutingMiddleware
     from connexion.middleware.server_error import ServerErrorMiddleware
     from connexion.resolver import Resolver
+from connexion.operations.abstract import AbstractOperation
+from letta_contract.spec import Operation
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-if TYPE_CHECKING:
-    from connexion.operations import AbstractOperation
-    from connexion.spec import Specification
-    from letta_contract.spec import Operation
-    from starlette.routing import Mount
-    from starlette.types import ASGIApp, Receive, Scope, Send
-
-    from .operation import CompiledOperation
+from .operation import CompiledOperation
 
 
 class CompiledAPI(RoutedAPI["CompiledOperation"]):
@@ -58,16 +54,15 @@ class CompiledMiddleware(RoutedMiddleware[CompiledAPI]):
 class Routing(RoutingMiddleware):
     """connexion's router, with the contract's 405 (STATUS-17, STATUS-18) and with paths matched to their very end."""
 
-    def add_api(self, specification: Specification, base_path: str | None = None, **kwargs: Any) -> None:
-        """Add the paths of a document."""
-        super().add_api(specification, base_path, **kwargs)
-        mount: Mount = self.router.routes[-1]
-        for route in mount.routes:
+    def add_api(self, *args: Any, **kwargs: Any) -> None:
+        """Add the paths of a document that has no base path."""
+        super().add_api(*args, **kwargs)
+        mount: Any = self.router.routes[-1]
+        # What is mounted under nothing need not be mounted, and a mount keeps out paths with a newline in them.
+        self.router = mount.app
+        for route in _routes(self.router):
             # `$` overlooks a newline at the end (ID-6).
             route.path_regex = re.compile(route.path_regex.pattern.removesuffix("$") + r"\Z")
-        if not mount.path:
-            # Mounting under nothing has no use, and keeps out paths with a newline in them.
-            self.router = mount.app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route a request."""
@@ -79,9 +74,10 @@ class Routing(RoutingMiddleware):
             await self._without_method(scope["method"], scope["path"])(scope, receive, send)
 
     def _without_method(self, method: str, path: str) -> Reply:
-        matching = (route for route in self.router.routes if route.path_regex.match(path))
-        allowed = sorted(set().union(*(route.methods for route in matching)) | {"OPTIONS"})
-        headers = [(b"allow", ", ".join(allowed).encode())]
+        allowed = {"OPTIONS"}.union(
+            *(route.methods or () for route in _routes(self.router) if route.path_regex.match(path))
+        )
+        headers = [(b"allow", ", ".join(sorted(allowed)).encode())]
         if method == "OPTIONS":
             return Reply(200, b"", headers)
         shown = method if method.isascii() and method.isalpha() else "This method"
@@ -90,17 +86,17 @@ class Routing(RoutingMiddleware):
 
 def create_engine(operations: list[Operation], compiled: dict[str, CompiledOperation], unrouted: ASGIApp) -> ASGIApp:
     """An ASGI application that answers each operation by what it was compiled to, and all else by `unrouted`."""
-    app = ConnexionMiddleware(
-        unrouted,
-        resolver=Resolver(lambda _operation_id: unrouted),
-        middlewares=[ServerErrorMiddleware, ExceptionMiddleware, Routing, CompiledMiddleware],
-    )
-    app.add_api(_routes(operations), base_path="", compiled=compiled)
-    engine: ASGIApp = app
-    return engine
+    middlewares: list[Any] = [ServerErrorMiddleware, ExceptionMiddleware, Routing, CompiledMiddleware]
+    app = ConnexionMiddleware(unrouted, resolver=Resolver(lambda _operation_id: unrouted), middlewares=middlewares)
+    app.add_api(_skeleton(operations), base_path="", compiled=compiled)
+    return app
 
 
-def _routes(operations: list[Operation]) -> dict[str, Any]:
+def _routes(router: Router) -> list[Route]:
+    return [route for route in router.routes if isinstance(route, Route)]
+
+
+def _skeleton(operations: list[Operation]) -> dict[str, Any]:
     """A document with nothing but what routes: connexion checks what it is given in Python, and we compile the rest."""
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncGenerator, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from letta_contract.spec import LettaContractError, media_type_for
+from letta_contract.spec import LettaContractError, Operation, media_type_for
 
 from .reply import Reply, Stream
 from .request import Handler, Request
-
-if TYPE_CHECKING:
-    from letta_contract.spec import Operation
 
 _EVENT = re.compile(r".*?\n\n", re.DOTALL)
 _PING = '"message_type":"ping"'

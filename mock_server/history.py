@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .record import StoredMessage
 from .refusal import Refusal
 from .reply import Reply
+from .request import Request
 from .store import MessagePage
-
-if TYPE_CHECKING:
-    from .request import Request
-    from .world import World
+from .world import World
 
 _DEFAULT_LIMIT = 100
 

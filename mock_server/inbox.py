@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .record import Conversation, Row, StoredMessage
 from .refusal import Refusal
-
-if TYPE_CHECKING:
-    from .request import Request
-    from .world import World
+from .request import Request
+from .world import World
 
 Json = dict[str, Any]
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from .record import Agent, Conversation, Event, Run, StoredMessage
 from .store import ConversationPage, MessagePage, OrderBy
 
 Key = tuple[str, int]
+SortValue = Callable[[Conversation], str | None]
 
 
 class MemoryStore:
@@ -22,7 +24,7 @@ class MemoryStore:
         self._messages: dict[str, _Messages] = {}
         self._runs: dict[str, Run] = {}
         self._events: dict[str, list[Event]] = {}
-        self._orders = {order: _Order(order) for order in _SORT_VALUES}
+        self._orders: dict[OrderBy, _Order] = {order_by: _Order(value) for order_by, value in _SORT_VALUES.items()}
 
     def tick(self) -> int:
         """A number greater than any it has given before."""
@@ -62,7 +64,7 @@ class MemoryStore:
         """A page of conversations. Raises KeyError for an unknown cursor."""
         ids = self._orders[page.order_by].ids(page.after, descending=page.descending)
         found = (conversation for id_ in ids if _matches(conversation := self._conversations[id_], page))
-        return list(islice(found, max(page.limit, 0)))
+        return list(islice(found, _bounded(page.limit)))
 
     def message(self, conversation_id: str, message_id: str) -> StoredMessage | None:
         """One message of a conversation."""
@@ -102,8 +104,8 @@ class MemoryStore:
 class _Order:
     """The ids of all conversations, sorted by one of their values; those without it come first."""
 
-    def __init__(self, order_by: OrderBy) -> None:
-        self._value = _SORT_VALUES[order_by]
+    def __init__(self, value: SortValue) -> None:
+        self._value = value
         self._keys: dict[str, Key] = {}
         self._sorted: list[tuple[Key, str]] = []
 
@@ -129,7 +131,7 @@ class _Order:
         return (self._sorted[index][1] for index in range(start, len(self._sorted)))
 
 
-_SORT_VALUES = {
+_SORT_VALUES: dict[OrderBy, SortValue] = {
     "created_at": lambda conversation: conversation.shown["created_at"],
     "last_message_at": lambda conversation: conversation.shown["last_message_at"],
     "last_run_completion": lambda conversation: conversation.last_run_completion,
@@ -171,5 +173,10 @@ class _Messages:
         chosen = places[start:end]
         messages = (self._all[place] for place in (reversed(chosen) if from_end else chosen))
         found = (message for message in messages if page.wanted(message))
-        taken = list(islice(found, max(page.limit, 0)))
+        taken = list(islice(found, _bounded(page.limit)))
         return taken[::-1] if from_end else taken
+
+
+def _bounded(limit: int) -> int:
+    """A limit that Python can count to; there are no fewer than no items (STATE-47)."""
+    return min(max(limit, 0), sys.maxsize)

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jsonschema_rs import Draft202012Validator
+from letta_contract.spec import Operation
+from starlette.types import Receive, Scope, Send
 
 from . import body
+from .bearer import BearerToken
 from .json_schema import to_json_schema
 from .query import QueryReader
 from .refusal import Invalid, Refusal
+from .reply import Reply, Stream
 from .request import Handler, Request
 from .violations import violation, violations
-
-if TYPE_CHECKING:
-    from letta_contract.spec import Operation
-    from starlette.types import Receive, Scope, Send
-
-    from .bearer import BearerToken
-    from .reply import Reply, Stream
 
 
 class CompiledOperation:

@@ -11,9 +11,6 @@ Row = dict[str, Any]
 Event = dict[str, Any]
 """The JSON of one event of a stream."""
 
-Event = dict[str, Any]
-"""The JSON of one event of a stream."""
-
 RunStatus = Literal["running", "completed", "failed", "cancelled"]
 
 

@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .event_stream import DONE, encoded, is_ping, stop_reason
 from .inbox import Inbox, approval_message, opened, said_message, waiting_calls
 from .record import Conversation, Event, Run
 from .refusal import ModelFailure, Refusal
 from .reply import Reply, Stream
+from .request import Request
 from .script import Script, reply_to, script
 from .turn import Manner, Turn
-
-if TYPE_CHECKING:
-    from .request import Request
-    from .world import World
+from .world import World
 
 _DOCUMENTED_FAILURES = (400, 402, 429, 500, 502, 503, 504)
 _POLL = 0.02

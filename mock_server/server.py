@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import errno
 import socket
-from typing import TYPE_CHECKING
 
 from letta_contract.spec import LettaContractError
 
 from .app import create_app
 from .banner import banner
-
-if TYPE_CHECKING:
-    from .settings import Settings
+from .settings import Settings
 
 
 class AddressError(LettaContractError):

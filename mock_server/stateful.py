@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from letta_contract import fixtures
 
 from .compaction import Compaction
 from .conversations import Conversations
 from .history import History
 from .memory import MemoryStore
+from .request import Handler
 from .runs import Runs
 from .world import World
-
-if TYPE_CHECKING:
-    from .request import Handler
 
 
 def stateful_handlers() -> dict[str, Handler]:

@@ -6,17 +6,14 @@ import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .event_stream import error_message, stop_reason
-from .inbox import text_of
+from .inbox import Inbox, text_of
 from .record import Event, Row, Run, StoredMessage
 from .script import Script, reply_to
 from .usage import Usage
-
-if TYPE_CHECKING:
-    from .inbox import Inbox
-    from .world import World
+from .world import World
 
 _LOOK = 0.05
 """Seconds after which a sleeping turn looks whether it was cancelled."""

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from hashlib import sha256
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from .moment import Clock
 from .prompt import compiled_prompt
 from .record import Agent, Conversation, Row, StoredMessage
 from .refusal import Refusal
-
-if TYPE_CHECKING:
-    from .store import Store
+from .store import Store
 
 USER = "user-00000000-0000-4000-8000-000000000000"
 _ROW = dict.fromkeys(("name", "otid", "sender_id", "step_id", "run_id", "is_err", "seq_id"))
