@@ -25,11 +25,11 @@ def version_is_3_0(subject: Subject) -> Iterator[Found]:
 
 def openapi_is_valid(subject: Subject) -> Iterator[Found]:
     """openapi-spec-validator finds nothing wrong; defaults and operationIds have rules of their own."""
-    errors = list(OpenAPIV30SpecValidator(subject.resolved).iter_errors())
-    if any(type(error) is OpenAPIValidationError for error in errors):
-        yield from _explained(subject)
-        return
-    for error in errors:
+    for error in OpenAPIV30SpecValidator(subject.resolved).iter_errors():
+        if type(error) is OpenAPIValidationError:
+            # These come first, and those that follow take for granted that there are none.
+            yield from _explained(subject)
+            return
         if isinstance(error, OpenAPIValidationError) and not isinstance(error, DuplicateOperationIDError):
             template = next((name for name in subject.resolved["paths"] if f"'{name}'" in error.message), None)
             pointer = ("paths", template) if template else ()

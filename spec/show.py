@@ -40,10 +40,16 @@ def table(operations: Sequence[Operation]) -> RenderableType:
 
 def _parameters(operation: Operation) -> list[list[Any]]:
     return [
-        [place, *_field(name, parameter["schema"], parameter, required=parameter.get("required", False))]
+        [place, *_field(name, _schema(parameter), parameter, required=parameter.get("required", False))]
         for place in _PLACES
         for name, parameter in operation.parameters(place).items()
     ]
+
+
+def _schema(parameter: dict[str, Any]) -> Schema:
+    described = next(iter(parameter.get("content", {}).values()), parameter)
+    schema: Schema = described.get("schema", {})
+    return schema
 
 
 def _fields(schema: Schema) -> list[list[Any]]:

@@ -55,7 +55,18 @@ def test_a_property_named_responses_is_no_response(split: SplitDocument) -> None
         ("spec/openapi.yaml", "paths:", "x-paths:", "no `paths:`"),
         ("spec/openapi.yaml", "{$ref: paths/chats.yaml}", "[]", "no `/chats/:`"),
         (CHATS, "  responses:", "  x-responses:", "without responses"),
-        (CHATS, "    '401': {$ref: ../responses.yaml#/Unauthorized}", "    '401': no", "a response that is no mapping"),
+        (CHATS, "    '401': {$ref: ../responses.yaml#/Unauthorized}", "    '401': no", "no `401:`"),
+        (CHATS, "  requestBody:", "  requestBody: []\n  x-body:", "no `requestBody:`"),
+        (CHATS, "      content:", "      content: []\n      x-content:", "no `content:`"),
+        (
+            "spec/responses.yaml",
+            "    application/json:",
+            "    application/json: 1\n    x-json:",
+            "no `application/json:`",
+        ),
+        ("spec/paths/send.yaml", "  - {$ref: ../parameters.yaml#/conversation_id}", "  a: 1", "no list"),
+        ("spec/paths/send.yaml", "  - {$ref: ../parameters.yaml#/conversation_id}", "  - 1", "no `0:`"),
+        ("spec/parameters.yaml", "  name: conversation_id", "  x-name: conversation_id", "without `name:`"),
     ],
 )
 def test_what_every_reader_needs_is_there(split: SplitDocument, file: str, old: str, new: str, problem: str) -> None:
