@@ -36,9 +36,9 @@ def spec() -> None:
 @spec.command()
 @_spec_option
 def lint(path: Path | None) -> None:
-    """Check the document by OpenAPI 3.0 and by our own rules; a line for each breach.
+    """Check the document by OpenAPI 3.0 and our own rules.
 
-    Exit code 0 if there is none, 2 otherwise.
+    A line for each breach. Exit code 0 if there is none, 2 otherwise.
     """
     from letta_contract.spec import ROOT
     from letta_contract.spec.lint import lint as problems_of

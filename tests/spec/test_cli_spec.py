@@ -23,7 +23,7 @@ Options:
 
 Commands:
   bundle  Join the document into one file without any $ref.
-  lint    Check the document by OpenAPI 3.0 and by our own rules; a line...
+  lint    Check the document by OpenAPI 3.0 and our own rules.
   show    Show one operation by its operationId, or a table of all.
 """
 
