@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 from letta_contract.spec.errors import LettaContractError
@@ -49,12 +51,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from .verdict import ExitCode
 
     try:
-        contents(arguments, standalone_mode=True)
+        sys.exit(contents.main(arguments, standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
     except LettaContractError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(ExitCode.TARGET if isinstance(error, TargetError) else _code(error))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
         sys.exit(ExitCode.INTERRUPTED)
+    except Exception as error:  # noqa: BLE001  # an exit code of 1 would accuse the server
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        what = f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})"
+        click.echo(f"Our own fault: {what}. Please report it, with the command that you ran.", err=True)
+        sys.exit(ExitCode.OURS)
 
 
 def _code(error: LettaContractError) -> int:
