@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -13,11 +14,16 @@ from urllib.parse import urlsplit
 from .errors import UsageError
 
 FILE = Path("letta-contract.toml")
+FORMATS = ("rich", "plain", "json")
 _ENVIRONMENT = {
     "url": "LETTA_BASE_URL",
     "token": "LETTA_API_KEY",
     "agent_id": "LETTA_AGENT_ID",
 }  # the official client's
+_SECRET = ("token", "header")
+_LONGEST_WAIT = 24 * 60 * 60  # seconds; more is a slip of the hand
+_HEADER_NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
+_HEADER_VALUE = re.compile(r"[ -~]*")
 
 
 @dataclass(frozen=True)
@@ -56,16 +62,20 @@ class Settings:
 def settings(flags: Mapping[str, Any], environment: Mapping[str, str] = os.environ, file: Path = FILE) -> Settings:
     """The settings of a run; a flag that was not given is None (or empty, where it can be given often).
 
-    Raises UsageError for a settings file that cannot be read, an unknown setting, a value of the wrong type, an address
-    that is no HTTP URL, or a header without a colon.
+    Raises UsageError for a settings file that cannot be read, an unknown setting, a value of the wrong type or out of
+    its range, an address that is no HTTP URL, and what no header can carry.
     """
     known = {f.name: f for f in fields(Settings)}
     merged: dict[str, Any] = _from_file(file, known)
     merged |= {name: environment[variable] for name, variable in _ENVIRONMENT.items() if environment.get(variable)}
-    merged |= {name: value for name, value in flags.items() if name in known and value not in (None, (), False)}
+    merged |= {name: value for name, value in flags.items() if name in known and _given(value)}
     chosen = Settings(**merged)
     _check(chosen)
     return chosen
+
+
+def _given(value: Any) -> bool:
+    return value is not None and value is not False and value != ()
 
 
 def _from_file(file: Path, known: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,8 +92,10 @@ def _from_file(file: Path, known: Mapping[str, Any]) -> dict[str, Any]:
             raise UsageError(f"{file}: unknown setting {name!r}. Known are: {', '.join(sorted(known))}.")
         default = getattr(defaults, name)
         wanted = (int, float) if isinstance(default, float) else str if default is None else type(default)
-        if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
-            raise UsageError(f"{file}: {name} = {value!r} is of the wrong type. Give {_shape(default)}.")
+        right = isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))
+        if not right or (isinstance(value, tuple) and not all(isinstance(item, str) for item in value)):
+            shown = name if name in _SECRET else f"{name} = {value!r}"
+            raise UsageError(f"{file}: {shown} is of the wrong type. Give {_shape(default)}.")
     return plain
 
 
@@ -95,11 +107,40 @@ def _shape(default: Any) -> str:
 
 def _check(chosen: Settings) -> None:
     if chosen.url is not None:
-        parts = urlsplit(chosen.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise UsageError(f"{chosen.url!r} is no address of a server. Give one such as http://localhost:8283.")
+        _check_url(chosen.url)
+    if chosen.token is not None and not _HEADER_VALUE.fullmatch(chosen.token):
+        raise UsageError("The token has a character that no header can carry. Check --token or LETTA_API_KEY.")
     for text in chosen.header:
-        if ":" not in text:
-            raise UsageError(f"--header {text!r} has no colon. Give it as 'Name: value'.")
+        _check_header(text)
+    for option, seconds in (("timeout", chosen.timeout), ("stream-timeout", chosen.stream_timeout)):
+        if not 0 < seconds <= _LONGEST_WAIT:
+            raise UsageError(f"--{option} {seconds:g} is no time to wait. Give seconds, more than 0.")
+    if not 0 <= chosen.wait <= _LONGEST_WAIT:
+        raise UsageError(f"--wait {chosen.wait:g} is no time to wait. Give seconds, 0 for not at all.")
+    if chosen.format not in FORMATS:
+        raise UsageError(f"format = {chosen.format!r} is unknown. Give one of: {', '.join(FORMATS)}.")
     if chosen.key and not chosen.cert:
         raise UsageError("--key is the key of a certificate. Pass --cert, too.")
+
+
+def _check_header(text: str) -> None:
+    name, colon, value = text.partition(":")
+    if not colon:
+        raise UsageError(f"--header {text!r} has no colon. Give it as 'Name: value'.")
+    if not _HEADER_NAME.fullmatch(name.strip()) or not _HEADER_VALUE.fullmatch(value.strip()):
+        raise UsageError(f"--header {name!r} is no HTTP header. Give it as 'Name: value', in printable ASCII.")
+
+
+def _check_url(url: str) -> None:
+    example = "Give one such as http://localhost:8283."
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError as error:
+        raise UsageError(f"{url!r} is no address of a server: {error}. {example}") from error
+    if not known or not url.isascii() or not url.isprintable() or " " in url:
+        raise UsageError(f"{url!r} is no address of a server. {example}")
+    if parts.username is not None:
+        raise UsageError("The address holds a name or a password. Pass it as --header 'Authorization: …' instead.")
+    if parts.query or parts.fragment:
+        raise UsageError(f"{url!r} has a query or a fragment, which no base address has. {example}")
