@@ -64,15 +64,18 @@ def _by_tag(keyword: str, variants: list[Schema]) -> Schema:
         "required": [tag],
         "properties": {tag: {"enum": known}},
         "allOf": [
-            {"if": {"properties": {tag: variant["properties"][tag]}}, "then": to_json_schema(variant)}
+            {"if": _has(tag, {"enum": variant["properties"][tag]["enum"]}), "then": to_json_schema(variant)}
             for variant in variants
         ],
     }
     untagged = [variant for variant in variants if tag not in variant.get("required", ())]
     if not untagged:
         return tagged
-    has_tag = {"required": [tag], "properties": {tag: {"not": {"type": "null"}}}}
-    return {"if": has_tag, "then": tagged, "else": _alternatives(keyword, untagged)}
+    return {"if": _has(tag, {"not": {"type": "null"}}), "then": tagged, "else": _alternatives(keyword, untagged)}
+
+
+def _has(name: str, demands: Schema) -> Schema:
+    return {"required": [name], "properties": {name: demands}}
 
 
 def _tells_apart(name: str, variants: list[Schema]) -> bool:

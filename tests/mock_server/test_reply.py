@@ -1,0 +1,103 @@
+import asyncio
+from typing import Any
+
+import pytest
+from letta_contract.mock_server.reply import Reply, Stream
+
+
+class Connection:
+    """What a server would be to a reply; the client leaves after so many messages."""
+
+    def __init__(self, leaves_after: Any = 1000) -> None:
+        self.sent = []
+        self.left = asyncio.Event()
+        self.leaves_after = leaves_after
+
+    async def receive(self) -> Any:
+        await self.left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Any) -> None:
+        self.sent.append(message)
+        if len(self.sent) >= self.leaves_after:
+            self.left.set()
+
+
+def play(stream: Any, **options: Any) -> Any:
+    async def main() -> Any:
+        connection = Connection(**options)
+        await asyncio.wait_for(stream({"method": "POST"}, connection.receive, connection.send), 5)
+        return connection.sent
+
+    return asyncio.run(main())
+
+
+async def counting(closed: Any) -> Any:
+    try:
+        for number in range(1_000_000):
+            yield str(number).encode()
+            await asyncio.sleep(0)
+    finally:
+        closed.append(True)
+
+
+def test_stream_ends_its_body() -> None:
+    """Every chunk goes out by itself, and the body is closed behind the last."""
+
+    async def chunks() -> Any:
+        yield b"a"
+        yield b"b"
+
+    bodies = [(message["body"], message.get("more_body", False)) for message in play(Stream(chunks()))[1:]]
+    assert bodies == [(b"a", True), (b"b", True), (b"", False)]
+
+
+def test_stream_stops_when_the_client_leaves() -> None:
+    """No more is made, what made it is closed, and whoever waits for the end is told."""
+    closed, ended = [], []
+    sent = play(Stream(counting(closed), lambda: ended.append(True)), leaves_after=5)
+    assert len(sent) < 20
+    assert (closed, ended) == ([True], [True])
+
+
+def test_end_is_told_even_where_nothing_began() -> None:
+    """A client that is gone before the first byte leaves nothing busy behind."""
+    ended = []
+
+    async def gone(_message: Any) -> None:
+        raise OSError
+
+    async def main() -> None:
+        connection = Connection()
+        await Stream(counting([]), lambda: ended.append(True))({"method": "POST"}, connection.receive, gone)
+
+    with pytest.raises(OSError):  # noqa: PT011  # any
+        asyncio.run(main())
+    assert ended == [True]
+
+
+def test_fault_in_a_stream_is_not_swallowed() -> None:
+    """What breaks inside shows as what it is."""
+
+    async def broken() -> Any:
+        yield b"a"
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        play(Stream(broken()))
+
+
+def test_reply_can_be_sent_again() -> None:
+    """What others add to the headers of one answer is not in the next."""
+    reply = Reply.json({"a": "é"})
+
+    async def main() -> Any:
+        connection = Connection()
+        for _ in range(2):
+            await reply({"method": "GET"}, connection.receive, connection.send)
+            connection.sent[-2]["headers"].append((b"x", b"y"))
+        return connection.sent
+
+    sent = asyncio.run(main())
+    assert sent[1]["body"] == '{"a":"é"}'.encode()
+    assert sent[0]["headers"] == sent[2]["headers"]

@@ -1,0 +1,69 @@
+import re
+import signal
+import socket
+import subprocess
+import sys
+from typing import Any
+
+import httpx
+import pytest
+from letta_contract.mock_server import Settings
+from letta_contract.mock_server.server import AddressError, serve
+
+
+@pytest.fixture
+def start() -> Any:
+    """What starts the mock server as a command, and gives the process."""
+    processes = []
+
+    def starting(*arguments: Any) -> Any:
+        command = [sys.executable, "-m", "letta_contract.mock_server", *arguments]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        processes.append(process)
+        return process
+
+    yield starting
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def test_free_port_is_found_and_told(start: Any) -> None:
+    """`--port 0 --quiet` prints one line with the address, at which the server answers at once."""
+    process = start("--port", "0", "--quiet", "--stateful", "--token", "s3cret")
+    line = process.stdout.readline()
+    assert re.fullmatch(r"Mock    http://127\.0\.0\.1:\d+\n", line)
+    response = httpx.get(f"{line.split()[1]}/v1/conversations/", headers={"authorization": "Bearer s3cret"}, timeout=10)
+    assert response.status_code == 200
+    process.send_signal(signal.SIGTERM)
+    assert process.communicate(timeout=10) == ("", "")
+
+
+def test_server_is_its_own_last_word_on_errors(start: Any) -> None:
+    """What cannot be served is said in one line on standard error, with exit code 2."""
+    process = start("--port", "0", "--spec", "missing.yaml")
+    out, err = process.communicate(timeout=20)
+    assert (out, process.returncode) == ("", 2)
+    assert "missing.yaml" in err
+    assert "Traceback" not in err
+
+
+def test_taken_port_is_named() -> None:
+    """The message says which, and what to do."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(AddressError, match=f"Port {port} of 127.0.0.1 is taken.*--port 0"):
+            serve(Settings(port=port), quiet=True)
+
+
+@pytest.mark.parametrize("settings", [Settings(host="203.0.113.1"), Settings(port=70000)])
+def test_address_that_cannot_be_had_is_named(settings: Any) -> None:
+    """A foreign address, or a port that there is none of."""
+    with pytest.raises(AddressError, match=rf"{settings.host}:{settings.port}.*--host 127.0.0.1"):
+        serve(settings, quiet=True)
+
+
+def test_package_imports_nothing_heavy() -> None:
+    """`letta-contract --help` pays for neither connexion nor uvicorn."""
+    code = "import sys, letta_contract.mock_server; print({'connexion', 'uvicorn', 'starlette'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
