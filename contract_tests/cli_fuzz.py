@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import click
 
-from .cli_test import finish, log, read, target_options
+from .cli_test import finish, log, target_options
 
 _TIME = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)?")
 _SECONDS = {None: 1, "s": 1, "m": 60, "h": 3600}
@@ -35,9 +36,12 @@ def fuzz(seconds: float, **flags: Any) -> None:
     from .contract import Contract
     from .fuzzing import hunt
     from .progress import ticker
+    from .reports import folder
     from .session import Session
+    from .settings import settings as read
 
     settings = read(flags)
+    folder.prepare(Path(settings.out))
     with ticker(0, log(settings)) as show:
         report = Session(settings, Contract()).run("fuzz", lambda bench: hunt(bench, seconds, show.starting))
     finish(report, settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from .report import Report
     from .settings import Settings
 
+_HOST = re.compile(r"[\w.-]+:\d|\[|localhost\b")  # an address without its http://
 _TARGET = (
     click.option("--token", metavar="T", help="Bearer token; else LETTA_API_KEY."),
     click.option(
@@ -58,13 +60,16 @@ def test(**flags: Any) -> None:
     from .cases import every_case
     from .contract import Contract
     from .progress import ticker
+    from .reports import folder
     from .runner import run
     from .selection import select
     from .session import Session
+    from .settings import settings as read
 
-    settings = read(flags)
+    settings = read(_first_case(flags))
     contract = Contract()
     chosen = select(every_case(contract.operations.values()), settings.cases, settings.skip)
+    folder.prepare(Path(settings.out))
     with ticker(len(chosen), log(settings)) as show:
         report = Session(settings, contract).run(
             "test",
@@ -79,13 +84,12 @@ def test(**flags: Any) -> None:
     finish(report, settings)
 
 
-def read(flags: dict[str, Any]) -> Settings:
-    """The settings of a command; a first argument that is no address names a case."""
-    from .settings import settings
-
-    if flags.get("url") and "://" not in flags["url"]:
-        flags = {**flags, "cases": (flags["url"], *flags.get("cases", ())), "url": None}
-    return settings(flags)
+def _first_case(flags: dict[str, Any]) -> dict[str, Any]:
+    """The flags with the first argument among the cases, where it is no address."""
+    first = flags["url"]
+    if not first or "://" in first or _HOST.match(first):
+        return flags
+    return {**flags, "cases": (first, *flags["cases"]), "url": None}
 
 
 def log(settings: Settings) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from letta_contract.contract_tests.errors import UsageError
 from letta_contract.contract_tests.report import Report
@@ -12,6 +13,16 @@ from . import junit, results_json
 FILES = {"results.json": results_json.render, "junit.xml": junit.render}
 
 
+def prepare(folder: Path) -> None:
+    """Make the folder before a run that may be long. Raises UsageError where none can be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
 def write(report: Report, folder: Path) -> str:
     """Write every file; answers what was written, for people. Raises UsageError where the folder cannot be."""
     try:
@@ -19,5 +30,9 @@ def write(report: Report, folder: Path) -> str:
         for name, render in FILES.items():
             (folder / name).write_text(render(report), "utf-8")
     except OSError as error:
-        raise UsageError(f"The report cannot be written to {folder}: {error.strerror}. Pass another --out.") from error
+        raise _unwritable(folder, error) from error
     return "   ".join(str(folder / name) for name in FILES)
+
+
+def _unwritable(folder: Path, error: OSError) -> UsageError:
+    return UsageError(f"The report cannot be written to {folder}: {error.strerror}. Pass another --out.")
