@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote
 
 from .agent import Agent
 from .case import Row
 from .contract import Contract
 from .exchange import Exchange
-from .expectation import Expectation
-from .problem import Problem
+from .expectation import Expectation, Kind
+from .problem import Problem, short
 from .request import Request, request
 from .target import Target
 from .verdict import Verdict
@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from .generator import Generator
     from .linked import Found
 
+T = TypeVar("T")
+DOCUMENTED = {
+    "conversation_id": "conv-123e4567-e89b-42d3-8456-426614174000",
+    "agent_id": "agent-123e4567-e89b-42d3-8456-426614174000",
+}  # the ids of the documentation, which stand for the run's own
 SEQUENCES = 25
+_SHOWN = 4  # requests of a case that a failure shows
 _MAKERS = ("create_conversation", "fork_conversation")
 
 
@@ -54,9 +60,12 @@ class Bench:
         self.stateless = stateless
         self.answered = 0
         self.last: Exchange | None = None
+        self.trail: list[Exchange] = []  # what the present case has sent, for its failures to show
         self._made: dict[str, None] = {}
+        self._shared: dict[str, Any] = {}
+        self._kept: set[str] = set()
         self._ours = {agent.id}
-        self._foreign: set[str] = set()
+        self._foreign = set(DOCUMENTED.values()) - self._ours
         target.listener = self._heard
 
     @cached_property
@@ -128,6 +137,29 @@ class Bench:
             raise BrokenFixture(problems[0] if problems else fallback, exchange)
         return id_
 
+    def ok(
+        self,
+        operation_id: str,
+        conversation_id: str | None = None,
+        *,
+        query: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
+        body: Any = None,
+    ) -> Any:
+        """The JSON of an answer that must be 200 and as documented. Raises BrokenFixture where it is not."""
+        exchange = self.call(operation_id, conversation_id, query=query, body=body)
+        accepted = Expectation(Kind.ACCEPT, frozenset({200}), "the request is valid", "TOL-11")
+        problems = self.contract.problems(operation_id, exchange, accepted)
+        if problems:
+            raise BrokenFixture(problems[0], exchange)
+        assert exchange.reply is not None
+        return exchange.reply.json
+
+    def check(self, name: str, holds: object, rule: str, expected: object, actual: object) -> Row:
+        """A row that passes where `holds` is true; one that failed shows all that the case has sent."""
+        if holds:
+            return Row(name, Verdict.PASS)
+        return Row(name, Verdict.FAIL, short(str(expected)), short(str(actual)), rule, exchanges=self._story())
+
     def judge(
         self, name: str, operation_id: str, exchange: Exchange, expectation: Expectation | None = None
     ) -> list[Row]:
@@ -135,19 +167,36 @@ class Bench:
         expectation = expectation or self.contract.expect(operation_id, exchange.request)
         return verdict_on(name, self.contract.problems(operation_id, exchange, expectation), exchange)
 
-    def judge_status(self, name: str, operation_id: str, exchange: Exchange, expectation: Expectation) -> list[Row]:
-        """The same for the status alone; bodies have cases of their own."""
-        return verdict_on(name, self.contract.status_problems(operation_id, exchange, expectation), exchange)
+    def judge_status(
+        self, name: str, operation_id: str, exchange: Exchange, expectation: Expectation, *, story: bool = False
+    ) -> list[Row]:
+        """The same for the status alone, as bodies have cases of their own; with `story`, what led there is shown too."""
+        problems = self.contract.status_problems(operation_id, exchange, expectation)
+        return verdict_on(name, problems, *(self._story() if story else [exchange]))
 
-    def clear(self) -> list[str]:
-        """Delete every conversation that the run made; answers the ids that would not go."""
+    def _story(self) -> tuple[Exchange, ...]:
+        """What the case has sent last, each request once."""
+        return tuple({exchange.request: exchange for exchange in self.trail[-_SHOWN:]}.values())
+
+    def shared(self, name: str, make: Callable[[], T]) -> T:
+        """Something that several cases only read, made once; the conversations that it takes stay until the run's end."""
+        if name not in self._shared:
+            before = set(self._made)
+            self._shared[name] = make()
+            self._kept |= set(self._made) - before
+        found: T = self._shared[name]
+        return found
+
+    def clear(self, *, everything: bool = False) -> list[str]:
+        """Delete the conversations that were made (the shared ones, too, at the end); answers the ids that would not go."""
         left = []
-        for id_ in list(self._made):
+        for id_ in [id_ for id_ in self._made if everything or id_ not in self._kept]:
             exchange = self.target.send(self.request("delete_conversation", id_))
             gone = exchange.reply is not None and (exchange.reply.status < 300 or exchange.reply.status == 404)
-            if not gone:
+            if gone:
+                self._made.pop(id_, None)
+            else:
                 left.append(id_)
-        self._made.clear()
         return left
 
     def _trespasses(self, request: Request) -> bool:
@@ -171,6 +220,7 @@ class Bench:
             return
         self.answered += 1
         self.last = exchange
+        self.trail.append(exchange)
         operation_id = self.contract.operation_of(exchange.request)
         if operation_id in _MAKERS:
             id_ = _made_id(exchange)
@@ -185,9 +235,9 @@ class Bench:
             self._made.pop(exchange.request.path.rsplit("/", 1)[1], None)
 
 
-def verdict_on(name: str, problems: Iterable[Problem], exchange: Exchange) -> list[Row]:
+def verdict_on(name: str, problems: Iterable[Problem], *exchanges: Exchange) -> list[Row]:
     """A failed row for every problem; one row that passes where there is none."""
-    return failed(name, problems, exchange) or [Row(name, Verdict.PASS, exchanges=(exchange,))]
+    return failed(name, problems, *exchanges) or [Row(name, Verdict.PASS)]
 
 
 def failed(name: str, problems: Iterable[Problem], *exchanges: Exchange) -> list[Row]:

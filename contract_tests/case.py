@@ -23,6 +23,7 @@ class Need(Flag):
     STATE = auto()  # the server remembers what it was told
     AGENT_WRITES = auto()  # the agent itself may be changed
     MODEL = auto()  # a turn of the agent's model
+    TOKEN = auto()  # a token that the server asks for
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,31 @@ class Case:
     def id(self) -> str:
         """`operationId/slug`: the same in every report, filter and page."""
         return f"{self.operation}/{self.slug}"
+
+
+class Collection:
+    """The cases of one module: as a decorator, it makes a case of a function that yields its rows."""
+
+    def __init__(self) -> None:
+        self.cases: list[Case] = []
+
+    def __call__(
+        self,
+        operation: str,
+        slug: str,
+        rule: str,
+        requirement: str,
+        *,
+        level: Level = "must",
+        needs: Need = Need.NOTHING,
+    ) -> Callable[[Callable[[Bench], Iterator[Row]]], Callable[[Bench], Iterator[Row]]]:
+        """Make a case; what is decorated may be so more than once, for several operations."""
+
+        def collect(run: Callable[[Bench], Iterator[Row]]) -> Callable[[Bench], Iterator[Row]]:
+            self.cases.append(Case(operation, slug, requirement, rule, run, level, needs))
+            return run
+
+        return collect
 
 
 @dataclass(frozen=True)

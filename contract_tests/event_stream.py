@@ -34,7 +34,8 @@ def _events(content: bytes) -> Iterator[Event]:
     except UnicodeDecodeError as error:
         raise StreamError(f"byte {error.start} is not UTF-8") from None
     block: list[tuple[int, str]] = []
-    for number, line in enumerate(_LINE_END.split(text.removeprefix("\ufeff")), 1):
+    *lines, rest = _LINE_END.split(text.removeprefix("\ufeff"))  # what no line end follows is no line yet
+    for number, line in enumerate(lines, 1):
         if line:
             block.append((number, line))
             continue
@@ -42,8 +43,8 @@ def _events(content: bytes) -> Iterator[Event]:
         if event is not None:
             yield event
         block = []
-    if block:
-        raise StreamError(f"line {block[-1][0]}: the stream stops inside an event: no blank line ends it")
+    if block or rest:
+        raise StreamError(f"line {len(lines) + bool(rest)}: the stream stops inside an event: no blank line ends it")
 
 
 def _event(block: list[tuple[int, str]]) -> Event | None:

@@ -12,13 +12,17 @@ from .request import Request
 
 @dataclass(frozen=True)
 class Reply:
-    """A whole answer: header names in lower case, `seconds` until its last byte, `first_byte` until its head."""
+    """A whole answer: header names in lower case, `seconds` until its last byte, `first_byte` until its head.
+
+    `arrivals` tells when the body came: seconds since the request, and how many bytes there were by then.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     content: bytes
     first_byte: float = 0.0
     seconds: float = 0.0
+    arrivals: tuple[tuple[float, int], ...] = ()
 
     def header(self, name: str) -> str | None:
         """The first header of that (lower-case) name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -31,6 +31,12 @@ class Request:
     def target(self) -> str:
         """Path and query, as the request line has them."""
         return f"{self.path}?{self.query}" if self.query else self.path
+
+    def with_body(self, body: bytes | None, media_type: str | None = "application/json") -> Request:
+        """The same request with another body; no media type where it is None, or where there is no body."""
+        others = tuple(pair for pair in self.headers if pair[0].lower() != "content-type")
+        typed = (("Content-Type", media_type),) if media_type is not None and body is not None else ()
+        return replace(self, headers=(*others, *typed), body=body)
 
     def curl(self, base_url: str, *, token: bool, stream: bool = False) -> str:
         """One shell command that repeats the request; the token stays in its variable."""

@@ -56,6 +56,7 @@ def _judged(case: Case, bench: Bench, *, stateless: bool) -> Result:
     if lacking:
         return _skipped(case, lacking)
     started = time.perf_counter()
+    bench.trail.clear()
     rows: list[Row] = []
     reason = ""
     try:
@@ -64,16 +65,19 @@ def _judged(case: Case, bench: Bench, *, stateless: bool) -> Result:
     except TargetGone:
         raise
     except BrokenFixture as broken:
-        rows += failed("what the case needs", [broken.problem], broken.exchange)
+        rows += failed("what the case needs", [broken.problem], *bench.trail[-4:])
     except Exception as error:  # noqa: BLE001  # our own fault is a verdict, not the end of the run
         reason = f"{type(error).__name__}: {error}"
         rows.append(Row("our own fault", Verdict.ERROR, actual=reason))
+    bench.clear()
     return Result(case, tuple(rows), time.perf_counter() - started, reason)
 
 
 def _lacking(needs: Need, bench: Bench, *, stateless: bool) -> str:
     if Need.STATE in needs and stateless:
         return "--stateless"
+    if Need.TOKEN in needs and bench.target.token is None:
+        return "no token is set: pass --token"
     if Need.AGENT_WRITES in needs and not bench.agent.writable:
         return f"it would change {bench.agent.id}, which is not ours: pass --allow-agent-writes"
     return ""

@@ -40,7 +40,7 @@ class Session:
             except KeyboardInterrupt:
                 interrupted = True
             finally:
-                left = bench.clear()
+                left = bench.clear(everything=True)
         return Report(
             command=command,
             target=self.settings.url or "the embedded mock server",

@@ -67,6 +67,7 @@ class Target:
         started = time.perf_counter()
         partial: Reply | None = None
         received = bytearray()
+        arrivals: list[tuple[float, int]] = []
         try:
             with self._client.stream(
                 request.method,
@@ -81,6 +82,7 @@ class Target:
                 partial = Reply(response.status_code, headers, b"", first_byte)
                 for chunk in response.iter_bytes():
                     received += chunk
+                    arrivals.append((time.perf_counter() - started, len(received)))
                     if time.perf_counter() - started > self.limits.stream:
                         return self._failed(request, f"did not end within {self.limits.stream:g} s", partial, received)
                     if len(received) > MAX_BODY:
@@ -96,7 +98,8 @@ class Target:
             )
         except httpx.TransportError as error:
             return self._failed(request, f"broke the connection: {error or type(error).__name__}", partial, received)
-        reply = Reply(partial.status, headers, bytes(received), first_byte, time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        reply = Reply(partial.status, headers, bytes(received), first_byte, seconds, tuple(arrivals))
         return Exchange(request, reply, None, self.base_url, self.token is not None)
 
     def _failed(

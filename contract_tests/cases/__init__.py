@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from letta_contract.contract_tests.case import Case
 from letta_contract.spec import Operation
 
-from . import error_body, generated, linked, path_id
+from . import error_body, generated, history, lifecycle, linked, listing, methods, path_id, tokens
 
-MODULES = (path_id, error_body, generated, linked)
+MODULES = (tokens, methods, path_id, error_body, lifecycle, listing, history, generated, linked)
 
 
 def every_case(operations: Iterable[Operation]) -> Iterator[Case]:

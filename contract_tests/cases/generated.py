@@ -6,16 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from letta_contract.contract_tests.bench import Bench, Trespass
+from letta_contract.contract_tests.bench import DOCUMENTED, Bench, Trespass
 from letta_contract.contract_tests.case import Case, Row
 from letta_contract.contract_tests.request import Request
 from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation
 
-DOCUMENTED = {
-    "conversation_id": "conv-123e4567-e89b-42d3-8456-426614174000",
-    "agent_id": "agent-123e4567-e89b-42d3-8456-426614174000",
-}
 _COUNT = 30  # requests an operation; `fuzz` draws more
 
 

@@ -1,0 +1,359 @@
+"""Conversations as they are made, changed, forked and deleted (CONTRACT.md, STATE-1 to STATE-20)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from letta_contract.contract_tests.bench import Bench
+from letta_contract.contract_tests.case import Case, Collection, Need, Row
+from letta_contract.contract_tests.conversation import FIXED, SHOULD, differences, holds, instant
+from letta_contract.contract_tests.expectation import Expectation, Kind
+from letta_contract.contract_tests.verdict import Verdict
+from letta_contract.spec import Operation
+
+case = Collection()
+STATE = Need.STATE
+_MODEL_SETTINGS = {"provider_type": "openai", "temperature": 0.25, "max_output_tokens": 777}
+_MUST = {"summary": "A trip to Lisbon", "model": "openai/gpt-4o-mini", "model_settings": _MODEL_SETTINGS}
+_CHANGES: dict[str, Any] = {
+    "summary": "A trip to Porto",
+    "model": "openai/gpt-4o",
+    "model_settings": {"provider_type": "anthropic", "temperature": 0.5, "max_output_tokens": 555},
+    "last_message_at": "2026-02-03T04:05:06Z",
+    "description": "Two days by the river",
+    "context_window_limit": 12000,
+    "archived": True,
+}
+_GONE = Expectation(Kind.REFUSE, frozenset({404}), "the conversation was deleted", "STATE-19")
+
+
+def cases(operations: Iterable[Operation]) -> Iterator[Case]:
+    """The cases on one conversation's life."""
+    known = {operation.id for operation in operations}
+    yield from (made for made in case.cases if made.operation in known)
+
+
+@case(
+    "create_conversation", "keeps-what-was-given", "STATE-8", "The new conversation has the given values.", needs=STATE
+)
+def _keeps(bench: Bench) -> Iterator[Row]:
+    for name, value in _MUST.items():
+        made = _create(bench, **{name: value})
+        yield bench.check(name, holds(value, made.get(name)), "STATE-8", f"{name} {value!r}", made.get(name))
+    made = _create(bench)
+    yield bench.check("agent_id", made["agent_id"] == bench.agent.id, "STATE-8", bench.agent.id, made["agent_id"])
+
+
+@case("create_conversation", "new-id", "STATE-9", "Each create answers an id of its own.", needs=STATE)
+def _new_id(bench: Bench) -> Iterator[Row]:
+    ids = [_create(bench)["id"] for _ in range(3)]
+    yield bench.check("three creates", len(set(ids)) == len(ids), "STATE-9", "three ids", ", ".join(ids))
+
+
+@case(
+    "create_conversation",
+    "body-is-optional",
+    "OP-1",
+    "create works without a body, with null, and with {}.",
+    needs=STATE,
+)
+def _optional_body(bench: Bench) -> Iterator[Row]:
+    request = bench.request("create_conversation", query={"agent_id": bench.agent.id})
+    for name, body in (("no body", None), ("null", b"null"), ("{}", b"{}")):
+        yield from bench.judge(name, "create_conversation", bench.send(request.with_body(body)))
+
+
+@case(
+    "retrieve_conversation", "shows-what-was-created", "STATE-1", "What create answered, retrieve shows.", needs=STATE
+)
+def _shows_created(bench: Bench) -> Iterator[Row]:
+    for given in ({}, _MUST):
+        made = _create(bench, **given)
+        yield _same(bench, "all fields" if given else "none given", made, _retrieve(bench, made["id"]), "STATE-1")
+
+
+@case(
+    "retrieve_conversation",
+    "shows-the-one-asked-for",
+    "STATE-1",
+    "Of several, the one that was asked for.",
+    needs=STATE,
+)
+def _shows_the_right_one(bench: Bench) -> Iterator[Row]:
+    for made in [_create(bench, summary=f"number {number}") for number in range(3)]:
+        shown = _retrieve(bench, made["id"])
+        yield bench.check(made["summary"], shown["id"] == made["id"], "STATE-1", made["id"], shown["id"])
+
+
+@case("retrieve_conversation", "changes-nothing", "STATE-18", "Reading a conversation does not change it.", needs=STATE)
+def _reads_change_nothing(bench: Bench) -> Iterator[Row]:
+    made = _create(bench, summary="at rest")
+    before = _retrieve(bench, made["id"])
+    bench.ok("list_conversation_messages", made["id"])
+    bench.ok("list_conversations", query={"agent_id": bench.agent.id})
+    yield _same(bench, "retrieve, messages, list", before, _retrieve(bench, made["id"]), "STATE-18")
+
+
+@case("update_conversation", "changes-what-was-given", "STATE-15", "The answer has the new values.", needs=STATE)
+def _changes(bench: Bench) -> Iterator[Row]:
+    yield from _set_each(bench, [name for name in _CHANGES if name not in SHOULD])
+
+
+@case(
+    "update_conversation", "changes-newer-fields", "STATE-15", "So have the newer fields.", level="should", needs=STATE
+)
+def _changes_newer(bench: Bench) -> Iterator[Row]:
+    yield from _set_each(bench, [name for name in _CHANGES if name in SHOULD])
+
+
+def _set_each(bench: Bench, names: Iterable[str]) -> Iterator[Row]:
+    made = _create(bench, **_MUST)
+    for name in names:
+        value = _CHANGES[name]
+        changed = bench.ok("update_conversation", made["id"], body={name: value})
+        if name in SHOULD and changed.get(name) is None:
+            yield Row(name, Verdict.UNSUPPORTED, actual=f"{name} shows in no answer")
+            continue
+        kept = holds(value, changed.get(name)) or _same_instant(value, changed.get(name))
+        yield bench.check(name, kept, "STATE-15", f"{name} {value!r}", repr(changed.get(name)))
+
+
+@case(
+    "retrieve_conversation", "shows-what-was-updated", "STATE-2", "What update answered, retrieve shows.", needs=STATE
+)
+def _shows_updated(bench: Bench) -> Iterator[Row]:
+    made = _create(bench, **_MUST)
+    for name, value in _CHANGES.items():
+        changed = bench.ok("update_conversation", made["id"], body={name: value})
+        yield _same(bench, name, changed, _retrieve(bench, made["id"]), "STATE-2")
+
+
+@case("update_conversation", "changes-nothing-else", "STATE-14", "Fields that were not given stay.", needs=STATE)
+def _changes_nothing_else(bench: Bench) -> Iterator[Row]:
+    made = _create(bench, **_MUST)
+    follows = {"archived": ("archived_at",)}
+    before = _retrieve(bench, made["id"])
+    for name, value in (*_CHANGES.items(), ("nothing", None)):
+        body = {} if name == "nothing" else {name: value}
+        changed = bench.ok("update_conversation", made["id"], body=body)
+        but = (name, *follows.get(name, ()), "updated_at", "last_updated_by_id")
+        yield _same(bench, f"{name} given", before, changed, "STATE-14", but)
+        before = changed
+
+
+@case("update_conversation", "identity-stays", "STATE-16", "id, agent_id and created_at never change.", needs=STATE)
+def _identity(bench: Bench) -> Iterator[Row]:
+    made = _create(bench)
+    body = {
+        "summary": "the same one",
+        "id": "conv-00000000-0000-4000-8000-000000000000",
+        "created_at": "2001-01-01T00:00:00Z",
+    }
+    changed = bench.ok("update_conversation", made["id"], body=body)
+    moved = [d for d in differences(made, changed) if d.split(":")[0] in FIXED]
+    yield bench.check(
+        "after an update that tries", not moved, "STATE-16", "the same id, agent_id, created_at", "; ".join(moved)
+    )
+
+
+@case("update_conversation", "updated-at-goes-on", "STATE-17", "updated_at never goes back.", needs=STATE)
+def _updated_at(bench: Bench) -> Iterator[Row]:
+    conversation = _create(bench)
+    for number in range(3):
+        changed = bench.ok("update_conversation", conversation["id"], body={"summary": f"take {number}"})
+        one, other = conversation.get("updated_at"), changed.get("updated_at")
+        held = one is None or other is None or instant(other) >= instant(one)
+        yield bench.check(f"update {number + 1}", held, "STATE-17", f"not before {one}", other)
+        conversation = changed
+
+
+@case("update_conversation", "leaves-others-alone", "STATE-14", "An update changes one conversation.", needs=STATE)
+def _leaves_others(bench: Bench) -> Iterator[Row]:
+    one, other = _create(bench, summary="one"), _create(bench, summary="other")
+    before = _retrieve(bench, other["id"])
+    bench.ok("update_conversation", one["id"], body={"summary": "changed"})
+    yield _same(bench, "another conversation", before, _retrieve(bench, other["id"]), "STATE-14")
+
+
+@case(
+    "update_conversation",
+    "archives",
+    "STATE-15",
+    "archived can be set and taken back, with archived_at.",
+    level="should",
+    needs=STATE,
+)
+def _archives(bench: Bench) -> Iterator[Row]:
+    made = _create(bench)
+    away = bench.ok("update_conversation", made["id"], body={"archived": True})
+    if away.get("archived") is None and away.get("archived_at") is None:
+        yield Row("archived", Verdict.UNSUPPORTED, actual="archived shows in no answer")
+        return
+    yield bench.check("archived", away.get("archived") is True, "STATE-15", "archived true", away.get("archived"))
+    yield bench.check(
+        "archived_at", away.get("archived_at"), "STATE-14", "a date in archived_at", away.get("archived_at")
+    )
+    back = bench.ok("update_conversation", made["id"], body={"archived": False})
+    yield bench.check("taken back", not back.get("archived"), "STATE-15", "archived false", back.get("archived"))
+
+
+@case("fork_conversation", "new-id-same-agent", "STATE-10", "A fork has a new id and the same agent.", needs=STATE)
+def _fork(bench: Bench) -> Iterator[Row]:
+    source = _create(bench, summary="the source")
+    fork = bench.ok("fork_conversation", source["id"])
+    another = bench.ok("fork_conversation", source["id"])
+    ids = {source["id"], fork["id"], another["id"]}
+    yield bench.check("ids", len(ids) == 3, "STATE-10", "three ids", f"{source['id']}, {fork['id']}, {another['id']}")
+    yield bench.check(
+        "agent_id", fork["agent_id"] == source["agent_id"], "STATE-10", source["agent_id"], fork["agent_id"]
+    )
+
+
+@case("retrieve_conversation", "shows-what-was-forked", "STATE-3", "What fork answered, retrieve shows.", needs=STATE)
+def _shows_forked(bench: Bench) -> Iterator[Row]:
+    source = _create(bench, **_MUST)
+    fork = bench.ok("fork_conversation", source["id"])
+    yield _same(bench, "the fork", fork, _retrieve(bench, fork["id"]), "STATE-3")
+
+
+@case("fork_conversation", "source-stays", "STATE-13", "The source stays as it was, and apart.", needs=STATE)
+def _source_stays(bench: Bench) -> Iterator[Row]:
+    source = _create(bench, summary="the source")
+    before = _retrieve(bench, source["id"])
+    fork = bench.ok("fork_conversation", source["id"])
+    yield _same(bench, "after the fork", before, _retrieve(bench, source["id"]), "STATE-13")
+    bench.ok("update_conversation", fork["id"], body={"summary": "the fork goes its own way"})
+    yield _same(bench, "after the fork changed", before, _retrieve(bench, source["id"]), "STATE-13")
+    bench.ok("delete_conversation", fork["id"])
+    yield _same(bench, "after the fork went", before, _retrieve(bench, source["id"]), "STATE-13")
+
+
+@case(
+    "fork_conversation",
+    "hidden",
+    "STATE-6",
+    "A fork that is made hidden shows in no list.",
+    level="should",
+    needs=STATE,
+)
+def _hidden_fork(bench: Bench) -> Iterator[Row]:
+    source = _create(bench)
+    fork = bench.ok("fork_conversation", source["id"], query={"hidden": True})
+    yield from _hidden(bench, fork["id"])
+
+
+@case(
+    "create_conversation",
+    "hidden",
+    "STATE-6",
+    "A conversation that is made hidden shows in no list.",
+    level="should",
+    needs=STATE,
+)
+def _hidden_create(bench: Bench) -> Iterator[Row]:
+    yield from _hidden(bench, _create(bench, hidden=True)["id"])
+
+
+@case("delete_conversation", "leaves-others-alone", "STATE-19", "Only the deleted conversation goes.", needs=STATE)
+def _deletes_one(bench: Bench) -> Iterator[Row]:
+    source = _create(bench, summary="stays")
+    fork = bench.ok("fork_conversation", source["id"])
+    other = _create(bench, summary="goes")
+    bench.ok("delete_conversation", other["id"])
+    bench.ok("delete_conversation", fork["id"])
+    for name, kept in (("another", source["id"]),):
+        exchange = bench.call("retrieve_conversation", kept)
+        status = exchange.reply.status if exchange.reply else None
+        yield bench.check(name, status == 200, "STATE-1", f"200 for {kept}", status)
+
+
+_AFTER_DELETE: dict[str, Any] = {
+    "retrieve_conversation": None,
+    "update_conversation": {"summary": "too late"},
+    "delete_conversation": None,
+    "fork_conversation": None,
+    "list_conversation_messages": None,
+    "send_conversation_message": {"input": "Is anybody there?", "streaming": False},
+    "compact_conversation": None,
+    "recompile_conversation": None,
+}
+
+
+def _after_delete(operation_id: str, body: Any) -> None:
+    @case(operation_id, "gone-after-delete", "STATE-19", "On a deleted conversation it is 404.", needs=STATE)
+    def _gone(bench: Bench) -> Iterator[Row]:
+        made = _create(bench, summary="not for long")
+        bench.ok("delete_conversation", made["id"])
+        exchange = bench.call(operation_id, made["id"], body=body)
+        yield from bench.judge_status("a deleted conversation", operation_id, exchange, _GONE, story=True)
+
+
+for _operation_id, _body in _AFTER_DELETE.items():
+    _after_delete(_operation_id, _body)
+
+
+@case(
+    "list_conversations",
+    "shows-what-was-made",
+    "STATE-5",
+    "A list shows what create, update and fork answered.",
+    needs=STATE,
+)
+def _listed(bench: Bench) -> Iterator[Row]:
+    made = _create(bench, **_MUST)
+    yield _same(bench, "created", made, _in_list(bench, made["id"]), "STATE-5")
+    changed = bench.ok("update_conversation", made["id"], body={"summary": "renamed"})
+    yield _same(bench, "updated", changed, _in_list(bench, made["id"]), "STATE-5")
+    fork = bench.ok("fork_conversation", made["id"])
+    yield _same(bench, "forked", fork, _in_list(bench, fork["id"]), "STATE-5")
+
+
+@case("list_conversations", "leaves-out-deleted", "STATE-20", "No list shows a deleted conversation.", needs=STATE)
+def _not_listed(bench: Bench) -> Iterator[Row]:
+    made = _create(bench)
+    bench.ok("delete_conversation", made["id"])
+    for query in ({"agent_id": bench.agent.id}, {"agent_id": bench.agent.id, "archive_status": "all"}):
+        listed = [item["id"] for item in bench.ok("list_conversations", query={**query, "limit": 100})]
+        yield bench.check(
+            str(query), made["id"] not in listed, "STATE-20", f"a list without {made['id']}", "it is there"
+        )
+
+
+def _create(bench: Bench, **fields: Any) -> dict[str, Any]:
+    made: dict[str, Any] = bench.ok("create_conversation", query={"agent_id": bench.agent.id}, body=fields)
+    return made
+
+
+def _retrieve(bench: Bench, conversation_id: str) -> dict[str, Any]:
+    shown: dict[str, Any] = bench.ok("retrieve_conversation", conversation_id)
+    return shown
+
+
+def _in_list(bench: Bench, conversation_id: str) -> dict[str, Any]:
+    """A conversation as the list of its agent shows it; an empty one where it does not."""
+    listed = bench.ok("list_conversations", query={"agent_id": bench.agent.id, "limit": 100})
+    return next((item for item in listed if item["id"] == conversation_id), {})
+
+
+def _same(
+    bench: Bench, name: str, one: Mapping[str, Any], other: Mapping[str, Any], rule: str, but: Iterable[str] = ()
+) -> Row:
+    """A row on whether two answers agree; a description that nobody gave may be the server's own (STATE-4)."""
+    generated = () if one.get("description") else ("description",)
+    found = differences(one, other, (*but, *generated))
+    return bench.check(name, not found, rule, "the same values", "; ".join(found))
+
+
+def _hidden(bench: Bench, conversation_id: str) -> Iterator[Row]:
+    shown = _in_list(bench, conversation_id)
+    if shown and "hidden" not in shown:
+        yield Row("hidden", Verdict.UNSUPPORTED, actual="hidden has no effect")
+        return
+    yield bench.check("the agent's list", not shown, "STATE-6", f"a list without {conversation_id}", "it is there")
+
+
+def _same_instant(given: Any, shown: Any) -> bool:
+    return (
+        isinstance(given, str) and isinstance(shown, str) and given[:4].isdigit() and instant(given) == instant(shown)
+    )

@@ -1,0 +1,224 @@
+"""The list of conversations: bounds, order, pages and filters (CONTRACT.md, STATE-21 to STATE-31, STATE-47)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from letta_contract.contract_tests.bench import Bench
+from letta_contract.contract_tests.case import Case, Collection, Need, Row
+from letta_contract.contract_tests.conversation import instant
+from letta_contract.contract_tests.expectation import Expectation, Kind
+from letta_contract.contract_tests.verdict import Verdict
+from letta_contract.spec import Operation
+
+case = Collection()
+LIST = "list_conversations"
+STATE = Need.STATE
+COUNT = 5
+_MANY = 30  # conversations of an agent, past which walking all its pages takes too long
+_UNKNOWN = "conv-3f2b8c1e-9d47-4a6b-8e05-c2d7f1a9b364"
+_UNKNOWN_AGENT = "agent-3f2b8c1e-9d47-4a6b-8e05-c2d7f1a9b364"
+_SORTED = ("created_at", "last_message_at")
+_ORDERS = ("created_at", "last_message_at", "last_run_completion")
+
+
+def cases(operations: Iterable[Operation]) -> Iterator[Case]:
+    """The cases on the list, where it is among the operations."""
+    known = {operation.id for operation in operations}
+    yield from (made for made in case.cases if made.operation in known)
+
+
+@case(
+    LIST,
+    "limit-bounds-the-page",
+    "STATE-21",
+    "A page has no more items than limit, and as many as there are.",
+    needs=STATE,
+)
+def _limit(bench: Bench) -> Iterator[Row]:
+    _five(bench)
+    for limit in (1, 2, COUNT):
+        page = _page(bench, limit=limit)
+        yield bench.check(f"limit {limit}", len(page) == limit, "STATE-21", f"{limit} items", len(page))
+
+
+@case(LIST, "default-page", "OP-2", "Without parameters the list answers 200, newest first.", needs=STATE)
+def _default(bench: Bench) -> Iterator[Row]:
+    made = _five(bench)
+    ours = _ours(_page(bench), made)
+    yield bench.check("newest first", ours == made[::-1], "STATE-22", " ".join(made[::-1]), " ".join(ours))
+
+
+@case(LIST, "odd-limit", "STATE-47", "limit 0 and below answer 200 or 422.", needs=STATE)
+def _odd_limit(bench: Bench) -> Iterator[Row]:
+    expected = Expectation(Kind.FREE, frozenset({200, 422}), "an odd limit", "STATE-47")
+    for limit in (0, -1, -1000):
+        exchange = bench.call(LIST, query={"agent_id": bench.agent.id, "limit": limit})
+        yield from bench.judge_status(f"limit {limit}", LIST, exchange, expected)
+
+
+def _order_by(field: str) -> None:
+    @case(
+        LIST,
+        f"order-by-{field.replace('_', '-')}",
+        "STATE-23",
+        f"By {field}, asc is desc reversed, and sorted.",
+        needs=STATE,
+    )
+    def _sorted(bench: Bench) -> Iterator[Row]:
+        made = _five(bench)
+        _touch(bench, made)
+        pages = {
+            order: [item for item in _page(bench, order=order, order_by=field, limit=100) if item["id"] in made]
+            for order in ("asc", "desc")
+        }
+        for order, page in pages.items():
+            keys = [instant(item[field]) for item in page if item.get(field)]
+            wanted = sorted(keys, reverse=order == "desc")
+            shown = " ".join(str(item.get(field)) for item in page)
+            yield bench.check(order, keys == wanted, "STATE-22", f"sorted by {field}, {order}", shown)
+            nulls = [item.get(field) is None for item in page]
+            together = not any(nulls) or all(nulls) or nulls in (sorted(nulls), sorted(nulls, reverse=True))
+            yield bench.check(f"{order}: nulls", together, "STATE-23", "nulls together at one end", shown)
+        # Where the nulls stand is free, so only what has a key can be the reverse.
+        asc, desc = (
+            [(item[field], item["id"]) for item in pages[order] if item.get(field)] for order in ("asc", "desc")
+        )
+        if len({key for key, _ in asc}) == len(asc):
+            yield bench.check("reversed", asc == desc[::-1], "STATE-23", "asc is desc reversed", f"{asc} {desc}")
+
+
+for _field in _SORTED:
+    _order_by(_field)
+
+
+def _pages(order_by: str) -> None:
+    slug = f"pages-by-{order_by.replace('_', '-')}"
+
+    @case(LIST, slug, "STATE-26", "Pages joined give every item exactly once.", needs=STATE)
+    def _partition(bench: Bench) -> Iterator[Row]:
+        if len(_page(bench, limit=_MANY)) == _MANY:
+            yield Row("pages", Verdict.SKIP, actual=f"the agent has {_MANY} conversations of its own and more")
+            return
+        made = _five(bench)
+        if order_by != "created_at":
+            _touch(bench, made)
+        for order in ("desc", "asc"):
+            for limit in (1, 2, 3):
+                joined = _joined(bench, order=order, order_by=order_by, limit=limit)
+                ours = _ours(joined, made)
+                name = f"{order}, limit {limit}"
+                once = sorted(ours) == sorted(made)
+                yield bench.check(name, once, "STATE-26", f"each of {len(made)} once", f"{len(ours)}: {' '.join(ours)}")
+                whole = _ours(_page(bench, order=order, order_by=order_by, limit=100), made)
+                if once and order_by == "created_at":
+                    same = ours == whole
+                    yield bench.check(f"{name}: order", same, "STATE-25", " ".join(whole), " ".join(ours))
+
+
+for _order in _ORDERS:
+    _pages(_order)
+
+
+@case(LIST, "after-is-exclusive", "STATE-25", "A page after X does not contain X, and goes on from it.", needs=STATE)
+def _after(bench: Bench) -> Iterator[Row]:
+    made = _five(bench)
+    for order, ids in (("asc", made), ("desc", made[::-1])):
+        for place in (0, 2, len(ids) - 1):
+            page = _ours(_page(bench, order=order, after=ids[place], limit=100), made)
+            wanted = ids[place + 1 :]
+            yield bench.check(
+                f"{order}, after number {place + 1}", page == wanted, "STATE-25", " ".join(wanted), " ".join(page)
+            )
+
+
+@case(
+    LIST,
+    "unknown-cursor",
+    "STATE-30",
+    "An unknown cursor is 404; that of a deleted conversation 200 or 404.",
+    needs=STATE,
+)
+def _cursor(bench: Bench) -> Iterator[Row]:
+    exchange = bench.call(LIST, query={"after": _UNKNOWN})
+    unknown = Expectation(Kind.REFUSE, frozenset({404}), "no such cursor", "STATE-30")
+    yield from bench.judge_status("unknown", LIST, exchange, unknown)
+    made = bench.conversation()
+    bench.ok("delete_conversation", made)
+    exchange = bench.call(LIST, query={"after": made})
+    deleted = Expectation(Kind.FREE, frozenset({200, 404}), "the cursor was deleted", "STATE-30")
+    yield from bench.judge_status("deleted", LIST, exchange, deleted, story=True)
+
+
+@case(LIST, "agent-id-filters", "STATE-27", "agent_id keeps only that agent's; an unknown one has none.", needs=STATE)
+def _agent(bench: Bench) -> Iterator[Row]:
+    _five(bench)
+    strangers = [item["agent_id"] for item in _page(bench, limit=100) if item["agent_id"] != bench.agent.id]
+    yield bench.check("own", not strangers, "STATE-27", f"only {bench.agent.id}", " ".join(strangers))
+    exchange = bench.call(LIST, query={"agent_id": _UNKNOWN_AGENT})
+    none = Expectation(Kind.FREE, frozenset({200, 404}), "an unknown agent", "STATE-27")
+    yield from bench.judge_status("unknown agent", LIST, exchange, none)
+    if exchange.reply is not None and exchange.reply.status == 200:
+        yield bench.check("unknown agent", exchange.reply.json == [], "STATE-27", "[]", exchange.reply.content.decode())
+
+
+@case(LIST, "summary-search-filters", "STATE-28", "summary_search keeps only what matches.", needs=STATE)
+def _search(bench: Bench) -> Iterator[Row]:
+    word = f"zebra{bench.seed}quokka"
+    match = bench.conversation(summary=f"a {word} here")
+    other = bench.conversation(summary="nothing of the kind")
+    none = bench.conversation()
+    found = _ours(_page(bench, summary_search=word, limit=100), (match, other, none))
+    yield bench.check(word, found == [match], "STATE-28", match, " ".join(found) or "none")
+    nobody = _page(bench, summary_search=f"{word} nobody wrote", limit=100)
+    yield bench.check("no match", nobody == [], "STATE-28", "[]", " ".join(item["id"] for item in nobody))
+
+
+@case(
+    LIST, "archive-status-filters", "STATE-29", "archive_status keeps only what it names.", level="should", needs=STATE
+)
+def _archive(bench: Bench) -> Iterator[Row]:
+    kept, away = bench.conversation(summary="kept"), bench.conversation(summary="put away")
+    changed = bench.ok("update_conversation", away, body={"archived": True})
+    if changed.get("archived") is None and changed.get("archived_at") is None:
+        yield Row("archive_status", Verdict.UNSUPPORTED, actual="archived shows in no answer")
+        return
+    for status, wanted in ((None, [kept]), ("unarchived", [kept]), ("archived", [away]), ("all", [away, kept])):
+        query = {} if status is None else {"archive_status": status}
+        found = _ours(_page(bench, limit=100, **query), (kept, away))
+        name = status or "left out"
+        yield bench.check(name, found == wanted, "STATE-29" if status else "STATE-7", " ".join(wanted), " ".join(found))
+
+
+def _five(bench: Bench) -> list[str]:
+    """New conversations of the run's agent, oldest first."""
+    return [bench.conversation(summary=f"page {number}") for number in range(COUNT)]
+
+
+def _touch(bench: Bench, ids: list[str]) -> None:
+    """Give all but the first a last_message_at, in an order of its own."""
+    for place, number in enumerate((3, 1, 4, 2)):
+        bench.ok("update_conversation", ids[number], body={"last_message_at": f"2026-03-0{place + 1}T10:00:00Z"})
+
+
+def _page(bench: Bench, **query: Any) -> list[dict[str, Any]]:
+    page: list[dict[str, Any]] = bench.ok(LIST, query={"agent_id": bench.agent.id, **query})
+    return page
+
+
+def _joined(bench: Bench, **query: Any) -> list[dict[str, Any]]:
+    """All pages, each after the last item of the one before; a walk that goes in circles is cut short."""
+    joined: list[dict[str, Any]] = []
+    page = _page(bench, **query)
+    bound = len(_page(bench, limit=2 * _MANY)) + COUNT
+    while page and len(joined) <= bound:
+        joined += page
+        page = _page(bench, **query, after=page[-1]["id"])
+    return joined
+
+
+def _ours(page: Iterable[dict[str, Any]], ids: Iterable[str]) -> list[str]:
+    """The ids of those items that the case made itself, in the page's order (STATE-31)."""
+    wanted = set(ids)
+    return [item["id"] for item in page if item["id"] in wanted]

@@ -1,0 +1,70 @@
+"""Who may ask: the token comes before everything else (CONTRACT.md, ORDER-1, STATE-49)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+
+from letta_contract.contract_tests.bench import Bench, failed
+from letta_contract.contract_tests.case import Case, Need, Row
+from letta_contract.contract_tests.cases.identifiers import UNKNOWN_AGENT, UNKNOWN_CONVERSATION
+from letta_contract.contract_tests.cases.path_id import request_with
+from letta_contract.contract_tests.problem import Problem
+from letta_contract.contract_tests.reply import said
+from letta_contract.contract_tests.request import Request
+from letta_contract.contract_tests.verdict import Verdict
+from letta_contract.spec import Operation
+
+_WRONG = "a-token-that-nobody-gave-out"
+
+
+def cases(operations: Iterable[Operation]) -> Iterator[Case]:
+    """One case for every operation."""
+    for operation in operations:
+        yield Case(
+            operation.id,
+            "asks-for-the-token",
+            "Without the right bearer token the answer is 401, whatever else is right or wrong with the request.",
+            "STATE-49",
+            partial(_tokens, operation),
+            needs=Need.TOKEN,
+        )
+
+
+def _tokens(operation: Operation, bench: Bench) -> Iterator[Row]:
+    token = bench.target.token or ""
+    headers = {
+        "no token": None,
+        "wrong token": f"Bearer {_WRONG}",
+        "empty token": "Bearer ",
+        "wrong scheme": f"Basic {token}",
+        "no scheme": token,
+        "cut short": f"Bearer {token[:-1]}",
+        "one character more": f"Bearer {token}x",
+    }
+    for what, request in _requests(operation, bench):
+        for name, value in headers.items():
+            authorization = () if value is None else (("Authorization", value),)
+            exchange = bench.send(replace(request, authorized=False, headers=(*request.headers, *authorization)))
+            reply = exchange.reply
+            problems = []
+            if reply is None or reply.status != 401:
+                problems.append(Problem("STATE-49", "401", f"{reply.status} {said(reply)}" if reply else "no answer"))
+            else:
+                problems += bench.contract.body_problems(operation.id, exchange)
+            yield from failed(f"{what}, {name}", problems, exchange) or [Row(f"{what}, {name}", Verdict.PASS)]
+
+
+def _requests(operation: Operation, bench: Bench) -> Iterator[tuple[str, Request]]:
+    parameters = operation.parameters("path")
+    if not parameters:
+        query = {"agent_id": bench.agent.id}
+        yield "a good request", bench.request(operation.id, query=query)
+        yield "a bad request", bench.request(operation.id, query={"limit": "abc"})
+        return
+    agent = "agent_id" in parameters
+    existing = bench.agent.id if agent else bench.shared("a conversation", bench.conversation)
+    yield "an id that exists", request_with(bench, operation, existing)
+    yield "an id that does not", request_with(bench, operation, UNKNOWN_AGENT if agent else UNKNOWN_CONVERSATION)
+    yield "an id off its pattern", request_with(bench, operation, "x" * 50)

@@ -1,0 +1,56 @@
+"""What a Conversation object says, compared with what it should say (CONTRACT.md, STATE-1 to STATE-17)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+FIELDS = (
+    "id",
+    "agent_id",
+    "summary",
+    "description",
+    "model",
+    "model_settings",
+    "context_window_limit",
+    "archived",
+    "archived_at",
+    "created_at",
+    "updated_at",
+    "last_message_at",
+    "created_by_id",
+    "last_updated_by_id",
+    "isolated_block_ids",
+)
+DATES = ("archived_at", "created_at", "updated_at", "last_message_at")
+FIXED = ("id", "agent_id", "created_at")
+SHOULD = ("archived", "archived_at", "description", "context_window_limit")
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any], but: Iterable[str] = ()) -> list[str]:
+    """The fields in which two answers about one conversation differ, as `field: was → is`; a missing field is null."""
+    return [
+        f"{name}: {before.get(name)!r} → {after.get(name)!r}"
+        for name in FIELDS
+        if name not in but and not same(name, before.get(name), after.get(name))
+    ]
+
+
+def same(name: str, one: Any, other: Any) -> bool:
+    """Whether two values of a field mean the same; dates are compared as instants."""
+    if name in DATES and isinstance(one, str) and isinstance(other, str):
+        return instant(one) == instant(other)
+    return bool(one == other)
+
+
+def instant(text: str) -> datetime:
+    """An RFC 3339 date-time as a time."""
+    return datetime.fromisoformat(text.replace("z", "Z"))
+
+
+def holds(given: Any, shown: Any) -> bool:
+    """Whether a shown value keeps a given one; an object may have been given defaults besides (STATE-8)."""
+    if isinstance(given, dict) and isinstance(shown, dict):
+        return all(name in shown and holds(value, shown[name]) for name, value in given.items() if value is not None)
+    return bool(given == shown)
