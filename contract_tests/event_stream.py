@@ -43,7 +43,7 @@ def _events(content: bytes) -> Iterator[Event]:
         if event is not None:
             yield event
         block = []
-    if block or rest:
+    if any(not line.startswith(":") for line in (*(line for _, line in block), rest) if line):
         raise StreamError(f"line {len(lines) + bool(rest)}: the stream stops inside an event: no blank line ends it")
 
 
