@@ -30,6 +30,8 @@ def main() -> int:
     except LettaContractError as error:
         print(error, file=sys.stderr)  # noqa: T201  # the log
         return 2
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import logging
 import socket
 
+import uvicorn
 from letta_contract.spec import LettaContractError
 
 from .app import create_app
@@ -18,13 +20,12 @@ class AddressError(LettaContractError):
 
 def serve(settings: Settings, *, quiet: bool) -> None:
     """Listen, say where on standard output, and answer until interrupted. Raises LettaContractError."""
-    import uvicorn
-
     listener = _listen(settings.host, settings.port)
     with listener:
         app = create_app(settings)
         # Whoever reads the address may call at once: the kernel keeps them waiting until uvicorn has started.
         print(banner(settings, listener.getsockname()[1], quiet=quiet), flush=True)  # noqa: T201  # the result
+
         config = uvicorn.Config(
             app,
             lifespan="off",
@@ -33,7 +34,16 @@ def serve(settings: Settings, *, quiet: bool) -> None:
             server_header=False,
             timeout_graceful_shutdown=1,
         )
-        uvicorn.Server(config).run(sockets=[listener])
+        Server(config).run(sockets=[listener])
+
+
+class Server(uvicorn.Server):
+    """uvicorn, which reports no error for the streams that break off when it is told to end."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End, after the time that open requests are given."""
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
 
 
 def _listen(host: str, port: int) -> socket.socket:

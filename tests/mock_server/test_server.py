@@ -39,6 +39,20 @@ def test_free_port_is_found_and_told(start: Any) -> None:
     assert process.communicate(timeout=10) == ("", "")
 
 
+def test_interrupted_server_goes_quietly(start: Any) -> None:
+    """Ctrl-C ends it with exit code 130 and without a traceback, open streams or not."""
+    process = start("--port", "0", "--quiet", "--stateful")
+    url = process.stdout.readline().split()[1]
+    body = {"input": "STUB:SLOW 100 1", "stream_tokens": True}
+    path = "/v1/conversations/conv-123e4567-e89b-42d3-8456-426614174000/messages"
+    with httpx.stream("POST", url + path, json=body, timeout=10) as response:
+        lines = response.iter_lines()
+        next(lines)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130
+    assert "Traceback" not in process.communicate()[1]
+
+
 def test_server_is_its_own_last_word_on_errors(start: Any) -> None:
     """What cannot be served is said in one line on standard error, with exit code 2."""
     process = start("--port", "0", "--spec", "missing.yaml")
