@@ -36,7 +36,7 @@ class Reply:
     @cached_property
     def json(self) -> Any:
         """The body as JSON; raises ValueError for anything that strict JSON is not (NaN, duplicate keys, not UTF-8)."""
-        return json.loads(self.content.decode(), parse_constant=_no_constant, object_pairs_hook=_unique)
+        return strict_json(self.content.decode())
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,14 @@ class Exchange:
         """The command that repeats the request."""
         stream = self.reply is not None and self.reply.media_type == "text/event-stream"
         return self.request.curl(self.base_url, token=self.with_token, stream=stream)
+
+
+def strict_json(text: str) -> Any:
+    """A value from JSON as RFC 8259 has it. Raises ValueError for anything else, and where no sense is that deep."""
+    try:
+        return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_unique)
+    except RecursionError:
+        raise ValueError("it is nested past any sense") from None
 
 
 def _no_constant(name: str) -> Any:

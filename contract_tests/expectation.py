@@ -7,6 +7,7 @@ reported as an accepted error.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from .request import Request
 
 REFUSALS = frozenset({400, 402, 404, 409, 410, 429})  # how state may refuse a valid request (TOL-12, TOL-13)
 HTTP_OWN = frozenset({406, 413, 414, 415, 431})  # TOL-14, TOL-16
-_WHOLE = re.compile(r"-?[0-9]{1,17}")
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,16})")
 
 
 class Kind(Enum):
@@ -127,11 +128,13 @@ class Expecting:
         except UnicodeDecodeError:
             return _Part(Kind.REFUSE, "the body is not UTF-8", undecodable=True)
         try:
-            value = json.loads(text)
+            value = json.loads(text.removeprefix("\ufeff"), parse_int=_integer)
         except ValueError:
             return _Part(Kind.REFUSE, "the body is not JSON")
         except RecursionError:
-            return _Part(Kind.REFUSE, "the body is nested past any sense", undecodable=True)
+            return _Part(Kind.FREE, "the body is nested past any sense")
+        if text.startswith("\ufeff"):
+            return _Part(Kind.FREE, "the body begins with a byte order mark")
         if odd.odd_value(value):
             return _Part(Kind.FREE, "the body holds an odd value")
         if self._valid_body.is_valid(value):
@@ -190,6 +193,11 @@ class _Query:
             case "boolean" if text in ("true", "false"):
                 return text == "true"
         return text
+
+
+def _integer(digits: str) -> int | float:
+    """An integer; one beyond all measure as infinity, since Python reads no more than some thousand digits."""
+    return int(digits) if len(digits) < 400 else math.inf
 
 
 def _short(message: str, length: int = 160) -> str:

@@ -10,6 +10,7 @@ POSSIBLE  what some server may accept by coercing it (TOL-2 to TOL-6): only what
 
 from __future__ import annotations
 
+import json
 from enum import Enum
 from typing import Any
 
@@ -44,6 +45,14 @@ class Reading(Enum):
 def validator(schema: Schema, reading: Reading) -> Any:
     """A compiled validator (`is_valid`, `iter_errors`) of one schema object in one reading."""
     return jsonschema_rs.Draft202012Validator(translate(schema, reading), validate_formats=True)
+
+
+def breaches(validator: Any, value: Any) -> list[Any]:
+    """Every breach, with its `message` and paths; lone surrogates, which no message can hold, are ?."""
+    try:
+        return list(validator.iter_errors(value))
+    except UnicodeEncodeError:
+        return list(validator.iter_errors(json.loads(json.dumps(value, ensure_ascii=False).encode(errors="replace"))))
 
 
 def translate(schema: Schema, reading: Reading) -> Schema:

@@ -14,7 +14,7 @@ from letta_contract.spec.rules import operation_rule
 from . import turn
 from .exchange import Exchange, Reply
 from .expectation import HTTP_OWN, Expectation, Kind
-from .json_schema import Reading, validator
+from .json_schema import Reading, breaches, validator
 from .problem import Problem, short
 
 EVENT_STREAM = "text/event-stream"
@@ -80,7 +80,7 @@ class Replies:
                 f"{short(str(error), 120)}: {said(reply)}",
             )
             return
-        for breach in self._schemas[reply.status].iter_errors(value):
+        for breach in breaches(self._schemas[reply.status], value):
             place = ".".join(str(step) for step in breach.instance_path) or "the body"
             rule = (
                 "ERR-2"

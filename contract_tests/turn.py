@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from . import event_stream
 from .event_stream import Event
+from .exchange import strict_json
+from .json_schema import breaches
 from .problem import Problem, short
 
 DONE = "[DONE]"
@@ -65,12 +66,12 @@ def _order(turn: list[tuple[Event, dict[str, Any]]]) -> Iterator[Problem]:
 
 
 def _breach(valid: Any, value: dict[str, Any]) -> str:
-    return next((short(error.message, 160) for error in valid.iter_errors(value)), "")
+    return next((short(breach.message, 160) for breach in breaches(valid, value)), "")
 
 
 def _object(data: str) -> dict[str, Any] | None:
     try:
-        value = json.loads(data)
+        value = strict_json(data)
     except ValueError:
         return None
     return value if isinstance(value, dict) else None
