@@ -14,6 +14,7 @@ from .target import Limits, Target
 
 _PROBE = request("GET", "/v1/conversations/", query={"limit": 1})
 _OTHER = request("GET", "/v1/conversations/conv-00000000-0000-4000-8000-000000000000")
+_UNROUTED = ({"detail": "Not Found"}, {"detail": "Method Not Allowed"})
 _PAUSE = 0.2  # seconds between two attempts
 
 
@@ -72,8 +73,11 @@ def _speaks(reply: Reply) -> bool:
         return reply.status < 300
     if reply.status < 300:
         return True
-    unrouted = reply.status in (404, 405) and value in ({"detail": "Not Found"}, {"detail": "Method Not Allowed"})
-    return isinstance(value, dict) and ("detail" in value or "error" in value) and not unrouted
+    if not isinstance(value, dict):
+        return False
+    if reply.status in (404, 405):  # what every server says of a path that it does not have
+        return "detail" in value and value not in _UNROUTED
+    return "detail" in value or "error" in value
 
 
 def _unreachable(target: Target, exchange: Exchange) -> str:
