@@ -29,7 +29,10 @@ def mock(*, stateless: bool, token: str | None) -> Iterator[str]:
         command.append("--stateful")
     if token:
         command += ["--token", token]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603
+    # In a group of its own, a Ctrl-C in the terminal does not take it from under a run that clears away.
+    process = subprocess.Popen(  # noqa: S603
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0
+    )
     assert process.stdout is not None
     assert process.stderr is not None
     try:
