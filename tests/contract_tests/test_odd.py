@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from letta_contract.contract_tests.odd import odd_escapes, odd_text, odd_value
+
+
+def nested(depth: int) -> Any:
+    """A list in a list, so that the innermost is `depth` levels down."""
+    value: Any = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        7.0,
+        1e400,
+        -1e400,
+        float("nan"),
+        2**53 + 1,
+        -(2**53) - 1,
+        2.0**60 + 0.5,
+        "a\0",
+        "\ud800",
+        "\udfffx",
+        {"\0": 1},
+        {"a": [{"b": "\0"}]},
+        [1, [2, [3.0]]],
+        nested(51),
+    ],
+)
+def test_odd_values_are_odd_wherever_they_stand(value: Any) -> None:
+    """What may be accepted or refused is found at any depth, in keys as well as in values."""
+    assert odd_value(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, True, False, 0, -1, 2**53, -(2**53), 0.5, "", "text", "\ud7ff\ue000\U0001f600", [], {}, {"a": [1, "b"]}]
+    + [nested(50)],
+)
+def test_plain_values_are_not_odd(value: Any) -> None:
+    """What every server must judge alike is not excused."""
+    assert not odd_value(value)
+
+
+def test_value_of_no_json_type_is_odd() -> None:
+    """What no JSON is cannot be judged."""
+    assert odd_value(object())
+
+
+@pytest.mark.parametrize(("text", "odd"), [("a", False), ("\0", True), ("\ud800", True), ("\ue000", False)])
+def test_odd_text_has_a_nul_or_half_a_character(text: str, odd: bool) -> None:  # noqa: FBT001  # the expected value
+    """NUL and lone surrogates are odd, their neighbours are not."""
+    assert odd_text(text) is odd
+
+
+@pytest.mark.parametrize("encoded", ["%", "%2", "%zz", "a%", "%00", "%ff", "%ed%a0%80", "%c3"])
+def test_odd_escapes_are_broken_or_no_text(encoded: str) -> None:
+    """An escape that is none, a NUL, and bytes that are not UTF-8 are odd."""
+    assert odd_escapes(encoded)
+
+
+@pytest.mark.parametrize("encoded", ["", "abc", "%20", "%C3%A9", "%25", "a%0a", "a+b=c&d"])
+def test_whole_escapes_are_not_odd(encoded: str) -> None:
+    """Percent-encoding done right is judged."""
+    assert not odd_escapes(encoded)
