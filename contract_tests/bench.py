@@ -14,6 +14,7 @@ from .contract import Contract
 from .exchange import Exchange
 from .expectation import Expectation, Kind
 from .problem import Problem, short
+from .prompts import Prompts
 from .request import Request, request
 from .target import Target
 from .verdict import Verdict
@@ -28,6 +29,7 @@ DOCUMENTED = {
     "agent_id": "agent-123e4567-e89b-42d3-8456-426614174000",
 }  # the ids of the documentation, which stand for the run's own
 SEQUENCES = 25
+ACCEPTED = Expectation(Kind.ACCEPT, frozenset({200}), "the request is valid", "TOL-11")
 _SHOWN = 4  # requests of a case that a failure shows
 _MAKERS = ("create_conversation", "fork_conversation")
 
@@ -52,7 +54,17 @@ class BrokenFixture(Exception):  # noqa: N818  # not an error of ours: it fails 
 class Bench:
     """One run's workplace. Everything that the run makes on the target is known here, and cleared at its end."""
 
-    def __init__(self, target: Target, contract: Contract, agent: Agent, *, seed: int, stateless: bool = False) -> None:
+    def __init__(
+        self,
+        target: Target,
+        contract: Contract,
+        agent: Agent,
+        *,
+        seed: int,
+        stateless: bool = False,
+        prompts: Prompts = Prompts(),
+    ) -> None:
+        self.prompts = prompts
         self.target = target
         self.contract = contract
         self.agent = agent
@@ -147,8 +159,7 @@ class Bench:
     ) -> Any:
         """The JSON of an answer that must be 200 and as documented. Raises BrokenFixture where it is not."""
         exchange = self.call(operation_id, conversation_id, query=query, body=body)
-        accepted = Expectation(Kind.ACCEPT, frozenset({200}), "the request is valid", "TOL-11")
-        problems = self.contract.problems(operation_id, exchange, accepted)
+        problems = self.contract.problems(operation_id, exchange, ACCEPTED)
         if problems:
             raise BrokenFixture(problems[0], exchange)
         assert exchange.reply is not None

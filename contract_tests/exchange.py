@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from .curl import curl
 from .request import Request
 
 
@@ -61,7 +62,7 @@ class Exchange:
     def curl(self) -> str:
         """The command that repeats the request."""
         stream = self.reply is not None and self.reply.media_type == "text/event-stream"
-        return self.request.curl(self.base_url, token=self.with_token, stream=stream)
+        return curl(self.request, self.base_url, token=self.with_token, stream=stream)
 
 
 def strict_json(text: str) -> Any:

@@ -1,15 +1,13 @@
-"""One request as it goes over the wire, and as a command that repeats it."""
+"""One request as it goes over the wire."""
 
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
-TOKEN_VARIABLE = "LETTA_API_KEY"  # noqa: S105  # the variable's name, not a token
 _SAFE = "-._~!$&'()*+,;=:@"  # what RFC 3986 allows in a path segment as it is
 
 
@@ -38,25 +36,6 @@ class Request:
         typed = (("Content-Type", media_type),) if media_type is not None and body is not None else ()
         return replace(self, headers=(*others, *typed), body=body)
 
-    def curl(self, base_url: str, *, token: bool, stream: bool = False) -> str:
-        """One shell command that repeats the request; the token stays in its variable."""
-        words = ["curl", "-sS", "-i"]
-        if stream:
-            words.append("-N")
-        if self.method != "GET":
-            words += ["-X", self.method]
-        words.append(base_url.rstrip("/") + self.target)
-        parts = [shlex.quote(word) for word in words]
-        if "//" in self.path or "/." in self.path:
-            parts.insert(1, "--path-as-is")
-        if token and self.authorized:
-            parts += ["-H", f'"Authorization: Bearer ${TOKEN_VARIABLE}"']
-        for name, value in self.headers:
-            parts += ["-H", shlex.quote(f"{name}: {value}")]
-        if self.body is not None:
-            parts += ["--data-binary", _shell_bytes(self.body)]
-        return " ".join(parts)
-
 
 def request(
     method: str,
@@ -81,13 +60,3 @@ def request(
 
 def _query_value(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _shell_bytes(body: bytes) -> str:
-    try:
-        text = body.decode()
-    except UnicodeDecodeError:
-        text = ""
-    if text.isprintable() and text:
-        return shlex.quote(text)
-    return "$'" + "".join(chr(b) if 32 <= b < 127 and b not in b"'\\" else f"\\x{b:02x}" for b in body) + "'"

@@ -75,5 +75,10 @@ class Session:
                 embedding=settings.embedding,
             )
             yield Bench(
-                target, self.contract, stack.enter_context(borrowed), seed=settings.seed, stateless=settings.stateless
+                target,
+                self.contract,
+                stack.enter_context(borrowed),
+                seed=settings.seed,
+                stateless=settings.stateless,
+                prompts=settings.prompts,
             )

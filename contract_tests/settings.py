@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .errors import UsageError
+from .prompts import Prompts
 
 FILE = Path("letta-contract.toml")
 FORMATS = ("rich", "plain", "json")
@@ -48,9 +49,17 @@ class Settings:
     ca: str | None = None
     cert: str | None = None
     key: str | None = None
+    prompt_slow: str = Prompts.slow
+    prompt_fail: str = Prompts.fail
+    prompt_tool: str = Prompts.tool
     seed: int = 0
     out: str = "contract-report"
     format: str = "rich"
+
+    @property
+    def prompts(self) -> Prompts:
+        """What makes the model behave in a way of its own."""
+        return Prompts(self.prompt_slow, self.prompt_fail, self.prompt_tool)
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:

@@ -7,9 +7,26 @@ from collections.abc import Iterable, Iterator
 from letta_contract.contract_tests.case import Case
 from letta_contract.spec import Operation
 
-from . import error_body, generated, history, lifecycle, linked, listing, methods, path_id, tokens
+from . import (
+    context,
+    error_body,
+    generated,
+    history,
+    lifecycle,
+    linked,
+    listing,
+    methods,
+    path_id,
+    runs,
+    tokens,
+    turns,
+)
 
-MODULES = (tokens, methods, path_id, error_body, lifecycle, listing, history, generated, linked)
+MODULES = (
+    *(tokens, methods, path_id, error_body),
+    *(lifecycle, listing, history, turns, runs, context),
+    *(generated, linked),
+)
 
 
 def every_case(operations: Iterable[Operation]) -> Iterator[Case]:

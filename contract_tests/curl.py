@@ -1,0 +1,61 @@
+"""A request as one line for any POSIX shell, which repeats it byte for byte."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+
+from .request import Request
+
+TOKEN = "${LETTA_API_KEY}"  # noqa: S105  # what stands for the token, wherever a request is shown
+CUT = "${LETTA_API_KEY%?}"  # the token without its last character
+_VARIABLE = re.compile(r"(\$\{LETTA_API_KEY(?:%\?)?\})")
+_ALL_BUT_PLAIN = re.compile(rb"[^ !\"#$&(-,./-\[\]-~]")
+
+
+def curl(request: Request, base_url: str, *, token: bool, stream: bool = False) -> str:
+    """The command; with `token`, it takes the token from its variable, with `stream`, it shows bytes as they come."""
+    words = [shlex.quote(word) for word in _words(request, base_url, stream=stream)]
+    if token and request.authorized:
+        words += ["-H", '"Authorization: Bearer $LETTA_API_KEY"']
+    for name, value in request.headers:
+        words += ["-H", _header(name, value)]
+    body = request.body
+    if body is None:
+        return " ".join(words)
+    if all(name.lower() != "content-type" for name, _ in request.headers):
+        words += ["-H", "Content-Type:"]  # else curl makes one up
+    text = body.decode(errors="replace")
+    if text.isprintable() and "\ufffd" not in text:
+        return " ".join([*words, "--data-raw", shlex.quote(text)])
+    return " ".join(["printf", _printf(body), "|", *words, "--data-binary", "@-"])
+
+
+def _words(request: Request, base_url: str, *, stream: bool) -> Iterator[str]:
+    yield from ("curl", "-sS", "-i")
+    if stream:
+        yield "-N"
+    if "//" in request.path or "/." in request.path:
+        yield "--path-as-is"
+    if any(character in request.target for character in "[]{}"):
+        yield "-g"
+    if request.method == "HEAD":
+        yield "-I"
+    elif request.method != "GET" or request.body is not None:
+        yield from ("-X", request.method)
+    yield base_url.rstrip("/") + request.target
+
+
+def _header(name: str, value: str) -> str:
+    text = f"{name}: {value}" if value else f"{name};"  # a header without a value is left out otherwise
+    parts = _VARIABLE.split(text)
+    if len(parts) == 1:
+        return shlex.quote(text)
+    parts[::2] = [re.sub(r'([\\"`$])', r"\\\1", part) for part in parts[::2]]
+    return f'"{"".join(parts)}"'
+
+
+def _printf(body: bytes) -> str:
+    octal = _ALL_BUT_PLAIN.sub(lambda match: b"\\%03o" % match[0], body)
+    return f"'{octal.decode()}'"

@@ -1,0 +1,17 @@
+"""What to say to a model to make it slow, fail, or call a tool."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Prompts:
+    """The text of each; the defaults work with scripted models that take such directives, as that of the mock server does.
+
+    Where one has no effect, what needs it is unsupported.
+    """
+
+    slow: str = "STUB:SLOW 6 0.25"
+    fail: str = "STUB:HTTP 500"
+    tool: str = 'STUB:TOOL contract_probe {"city": "Lisbon"}'
