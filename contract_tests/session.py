@@ -11,6 +11,8 @@ from . import agent, embedded, preflight
 from .bench import Bench
 from .case import Result
 from .contract import Contract
+from .interruption import interruptions
+from .presentable import Presentable
 from .report import Report, started_now
 from .settings import Settings
 
@@ -31,14 +33,15 @@ class Session:
         """
         started, clock = started_now(), time.perf_counter()
         results: list[Result] = []
-        interrupted = False
         left: Sequence[str] = ()
-        with self._bench() as bench:
+        with interruptions() as asked, self._bench() as bench:
             try:
                 for result in judge(bench):
-                    results.append(result)  # noqa: PERF402  # what came before an interruption is kept
+                    results.append(result)  # what came before an interruption is kept
+                    if asked():
+                        break
             except KeyboardInterrupt:
-                interrupted = True
+                pass
             finally:
                 left = bench.clear(everything=True)
         return Report(
@@ -50,10 +53,10 @@ class Session:
             started=started,
             seconds=time.perf_counter() - clock,
             requests=bench.answered,
-            results=tuple(results),
+            results=tuple(map(Presentable(self.settings.token).result, results)),
             sources={operation.id: operation.source for operation in self.contract.operations.values()},
             strict=self.settings.strict,
-            interrupted=interrupted,
+            interrupted=asked(),
             left=tuple(left),
         )
 
