@@ -28,7 +28,7 @@ DOCUMENTED = {
     "conversation_id": "conv-123e4567-e89b-42d3-8456-426614174000",
     "agent_id": "agent-123e4567-e89b-42d3-8456-426614174000",
 }  # the ids of the documentation, which stand for the run's own
-SEQUENCES = 25
+SEQUENCES = 12
 ACCEPTED = Expectation(Kind.ACCEPT, frozenset({200}), "the request is valid", "TOL-11")
 _SHOWN = 4  # requests of a case that a failure shows
 _MAKERS = ("create_conversation", "fork_conversation")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Prompts:
-    """The text of each; the defaults work with scripted models that take such directives, as that of the mock server does.
+    """The text of each; the defaults work with scripted models that take such directives, as the mock server does.
 
     Where one has no effect, what needs it is unsupported.
     """

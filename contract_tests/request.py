@@ -30,6 +30,10 @@ class Request:
         """Path and query, as the request line has them."""
         return f"{self.path}?{self.query}" if self.query else self.path
 
+    def with_query(self, query: str) -> Request:
+        """The same request with another (encoded) query."""
+        return replace(self, query=query)
+
     def with_body(self, body: bytes | None, media_type: str | None = "application/json") -> Request:
         """The same request with another body; no media type where it is None, or where there is no body."""
         others = tuple(pair for pair in self.headers if pair[0].lower() != "content-type")

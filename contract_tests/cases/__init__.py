@@ -8,6 +8,7 @@ from letta_contract.contract_tests.case import Case
 from letta_contract.spec import Operation
 
 from . import (
+    boundaries,
     context,
     error_body,
     generated,
@@ -24,7 +25,7 @@ from . import (
 
 MODULES = (
     *(tokens, methods, path_id, error_body),
-    *(lifecycle, listing, history, turns, runs, context),
+    *(boundaries, lifecycle, listing, history, turns, runs, context),
     *(generated, linked),
 )
 

@@ -1,0 +1,178 @@
+"""Every parameter and every field on both sides of its constraints (CONTRACT.md, OP, BODY, MODEL, ORDER-4, TOL-10)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from letta_contract.contract_tests.bench import Bench, failed
+from letta_contract.contract_tests.case import Case, Row
+from letta_contract.contract_tests.cases.identifiers import UNKNOWN_AGENT, UNKNOWN_CONVERSATION
+from letta_contract.contract_tests.exchange import Exchange
+from letta_contract.contract_tests.expectation import Expectation, Kind
+from letta_contract.contract_tests.problem import Problem, short
+from letta_contract.contract_tests.request import Request
+from letta_contract.contract_tests.variation import Variation, Variations, minimal
+from letta_contract.contract_tests.verdict import Verdict
+from letta_contract.spec import Operation
+from letta_contract.spec.rules import operation_rule
+
+_ON_ITS_OWN = ("update_conversation", "list_conversation_messages")  # cheap on a conversation that exists
+_DEEP = 2000  # levels: past any sense, and no stack's end
+_FORMS: tuple[tuple[str, bytes | None, str | None], ...] = (
+    ("no body", None, None),
+    ("an empty body", b"", "application/json"),
+    ("null", b"null", "application/json"),
+    ("a list", b"[]", "application/json"),
+    ("a string", b'"text"', "application/json"),
+    ("a number", b"7", "application/json"),
+    ("true", b"true", "application/json"),
+    ("cut short", b'{"summary": "a', "application/json"),
+    ("a trailing comma", b'{"summary": "a",}', "application/json"),
+    ("two objects", b"{} {}", "application/json"),
+    ("single quotes", b"{'summary': 'a'}", "application/json"),
+    ("not UTF-8", b'{"summary": "\xff\xfe"}', "application/json"),
+    ("nested past any sense", b"[" * _DEEP + b"]" * _DEEP, "application/json"),
+    ("form data", b"summary=a", "application/x-www-form-urlencoded"),
+    ("plain text", b"{}", "text/plain"),
+    ("XML", b"<summary>a</summary>", "application/xml"),
+    ("an unknown media type", b"{}", "application/x-no-such-thing"),
+)
+
+
+def cases(operations: Iterable[Operation]) -> Iterator[Case]:
+    """Cases on the query, the body's fields and the body as such, for every operation that has them.
+
+    A schema that several operations share is tried in full on the first of them, and on the others with one wrong value
+    and every variant.
+    """
+    variations = Variations()
+    for operation in operations:
+        if operation.parameters("query"):
+            yield Case(
+                operation.id,
+                "query-values",
+                "A query value of its type is accepted, any other is 422.",
+                operation_rule(operation.id),
+                partial(_query, operation),
+            )
+        if operation.body_schema is None:
+            continue
+        tries = list(variations.of(operation.body_schema))
+        yield Case(
+            operation.id,
+            "body-values",
+            "A body by its schema is accepted, one that breaks it anywhere is 422 and told where.",
+            operation_rule(operation.id),
+            partial(_body, operation, tries),
+        )
+        yield Case(
+            operation.id,
+            "body-form",
+            "A body that is no JSON, or JSON of another kind, is 422.",
+            "STATUS-13",
+            partial(_form, operation),
+        )
+
+
+def _query(operation: Operation, bench: Bench) -> Iterator[Row]:
+    request = _base(bench, operation)
+    kept = [(name, value) for name, value in _required(operation, bench).items()]
+    for name, parameter in operation.parameters("query").items():
+        others = [pair for pair in kept if pair[0] != name]
+        schema = parameter["schema"]
+        for text in _texts(schema["items"] if schema.get("type") == "array" else schema):
+            query = _encoded([*others, (name, text)])
+            yield from _judged(f"{name}={text!r}", operation, bench, request.with_query(query), ["query", name])
+        if parameter.get("required"):
+            yield from _judged(
+                f"without {name}", operation, bench, request.with_query(_encoded(others)), ["query", name]
+            )
+        if schema.get("type") == "array":
+            twice = [(name, value) for value in schema["items"]["enum"][:2]]
+            yield from _judged(f"two {name}", operation, bench, request.with_query(_encoded([*others, *twice])), [])
+    yield from _judged("an unknown one", operation, bench, request.with_query(_encoded([*kept, ("no_such", "1")])), [])
+
+
+def _body(operation: Operation, tries: list[Variation], bench: Bench) -> Iterator[Row]:
+    request = _base(bench, operation)
+    for variation in tries:
+        body = json.dumps(variation.value).encode()
+        culprit = ["body", *variation.pointer]
+        yield from _judged(variation.label, operation, bench, request.with_body(body), culprit)
+    extra = {**minimal(operation.body_schema or {}), "no_such_key": [1]} if operation.body_schema else {}
+    yield from _judged("an unknown key", operation, bench, request.with_body(json.dumps(extra).encode()), [])
+
+
+def _form(operation: Operation, bench: Bench) -> Iterator[Row]:
+    request = _base(bench, operation)
+    for name, body, media_type in _FORMS:
+        yield from _judged(name, operation, bench, request.with_body(body, media_type), ["body"])
+
+
+def _judged(name: str, operation: Operation, bench: Bench, request: Request, culprit: list[str | int]) -> Iterator[Row]:
+    """Judge the status; and of a 422, whether it names what was wrong."""
+    exchange = bench.send(request)
+    expectation = bench.contract.expect(operation.id, request)
+    problems = bench.contract.status_problems(operation.id, exchange, expectation)
+    if not problems and expectation.kind is Kind.REFUSE and culprit:
+        problems = _wrong_loc(exchange, expectation, culprit)
+    yield from failed(name, problems, exchange) or [Row(name, Verdict.PASS)]
+
+
+def _wrong_loc(exchange: Exchange, expectation: Expectation, culprit: list[str | int]) -> list[Problem]:
+    """Whether a 422 of the right shape tells of the culprit or of its nearest parent (ERR-3, TOL-17)."""
+    assert exchange.reply is not None
+    if exchange.reply.status != 422:
+        return []
+    try:
+        locs = [entry["loc"] for entry in exchange.reply.json["detail"]]
+    except (ValueError, KeyError, TypeError):
+        return []  # the shape has a case of its own
+    parent = culprit[:-1] or culprit
+    if any(_holds(loc, culprit) or _holds(loc, parent) for loc in locs):
+        return []
+    shown = short(", ".join(map(str, locs)), 160)
+    return [Problem("ERR-3", f"a loc that names {culprit}: {expectation.why}", shown, "loc names another culprit")]
+
+
+def _holds(loc: list[str | int], steps: list[str | int]) -> bool:
+    rest = iter(loc)
+    return all(any(step == wanted for step in rest) for wanted in steps)
+
+
+def _base(bench: Bench, operation: Operation) -> Request:
+    """A request that is valid but for what is varied; where a turn would be started, on a conversation that nobody has."""
+    if "agent_id" in operation.parameters("path"):
+        id_ = UNKNOWN_AGENT
+    elif not operation.parameters("path"):
+        return bench.request(operation.id, query=_required(operation, bench))
+    elif operation.id in _ON_ITS_OWN and not bench.stateless:
+        id_ = bench.conversation()
+    else:
+        id_ = UNKNOWN_CONVERSATION
+    return bench.request(operation.id, id_, body=minimal(operation.body_schema) if operation.body_required else None)
+
+
+def _required(operation: Operation, bench: Bench) -> dict[str, Any]:
+    return {"agent_id": bench.agent.id} if operation.parameters("query").get("agent_id", {}).get("required") else {}
+
+
+def _texts(schema: dict[str, Any]) -> Iterator[str]:
+    """Query texts of a schema's type, and of others."""
+    if "enum" in schema:
+        yield from (str(value) for value in schema["enum"] if value is not None)
+        yield from ("no-such-value", str(schema["enum"][0]).upper())
+    elif schema.get("type") == "integer":
+        yield from ("1", "100", "0", "-1", "abc", "1.5", "1e2", "0x10", "٣", "")
+    elif schema.get("type") == "boolean":
+        yield from ("true", "false", "maybe", "2", "[]", "")
+    else:
+        yield from ("text", "with space & sign", "ünïcödé", "null", "%", "'", '"')
+
+
+def _encoded(pairs: Iterable[tuple[str, Any]]) -> str:
+    return urlencode(list(pairs))
