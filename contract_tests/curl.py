@@ -57,5 +57,5 @@ def _header(name: str, value: str) -> str:
 
 
 def _printf(body: bytes) -> str:
-    octal = _ALL_BUT_PLAIN.sub(lambda match: b"\\%03o" % match[0], body)
+    octal = _ALL_BUT_PLAIN.sub(lambda match: b"\\%03o" % ord(match[0]), body)
     return f"'{octal.decode()}'"
