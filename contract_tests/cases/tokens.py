@@ -37,10 +37,10 @@ def _tokens(operation: Operation, bench: Bench) -> Iterator[Row]:
     headers = {
         "no token": None,
         "wrong token": f"Bearer {_WRONG}",
-        "empty token": "Bearer ",
+        "empty token": "Bearer",
         "wrong scheme": f"Basic {token}",
         "no scheme": token,
-        "cut short": f"Bearer {token[:-1]}",
+        "cut short": f"Bearer {token[:-1] or 'x'}",
         "one character more": f"Bearer {token}x",
     }
     for what, request in _requests(operation, bench):
