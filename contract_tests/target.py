@@ -13,6 +13,7 @@ import httpx
 from .exchange import Exchange, Fault, Reply
 from .request import Request
 
+_IDLE = 1.0  # seconds; a server that gives up an unused connection first would seem to break it
 MAX_BODY = 32 * 1024 * 1024  # bytes; an endless answer is a fault, not a full memory
 
 
@@ -46,6 +47,7 @@ class Target:
         self._client = httpx.Client(
             verify=verify,
             timeout=httpx.Timeout(limits.silence),
+            limits=httpx.Limits(keepalive_expiry=_IDLE),
             follow_redirects=False,
             trust_env=False,
             headers={"User-Agent": "letta-contract"},
@@ -88,7 +90,7 @@ class Target:
                     if len(received) > MAX_BODY:
                         return self._failed(request, f"sent more than {MAX_BODY} bytes", partial, received)
         except httpx.ConnectError as error:
-            return self._failed(request, f"could not connect: {error}", refused=True)
+            return self._failed(request, f"took no connection: {error}", refused=True)
         except httpx.TimeoutException:
             what = f"was silent for {self.limits.silence:g} s"
             return self._failed(request, what, partial, received)
@@ -96,6 +98,8 @@ class Target:
             return self._failed(
                 request, f"sent a body that its Content-Encoding does not fit: {error}", partial, received
             )
+        except (httpx.LocalProtocolError, httpx.UnsupportedProtocol):
+            raise  # the request is none, and that is our own fault
         except httpx.TransportError as error:
             return self._failed(request, f"broke the connection: {error or type(error).__name__}", partial, received)
         seconds = time.perf_counter() - started
