@@ -180,7 +180,10 @@ class _Query:
         return next((_Part(kind, why) for kind in (Kind.REFUSE, Kind.FREE) if kind in kinds), _FINE)
 
     def _kind(self, text: str) -> Kind:
-        if self.valid.is_valid(self._spelt(text)):
+        value = self._spelt(text)
+        if self.name == "limit" and isinstance(value, int) and value <= 0:
+            return Kind.FREE  # STATE-47
+        if self.valid.is_valid(value):
             return Kind.ACCEPT
         if self.item.get("nullable") and text.lower() in ("null", "none"):
             return Kind.FREE
