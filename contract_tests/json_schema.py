@@ -21,7 +21,7 @@ _KEPT = (
     *("type", "enum", "format", "required", "minLength", "maxLength", "pattern", "minItems", "maxItems", "uniqueItems"),
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
 )
-_NUMERIC_TEXT = r"^\s*[+-]?[\d_.]+([eE][+-]?\d+)?\s*$|^\s*[+-]?(inf|infinity|nan)\s*$"
+_NUMERIC_TEXT = r"^\s*[+-]?[\d_.]+([eE][+-]?\d+)?\s*$|^\s*[+-]?(?i:inf|infinity|nan)\s*$"
 _BOOLEAN_TEXT = r"^(?i:true|false|t|f|yes|no|y|n|on|off|1|0|1\.0|0\.0)$"
 _LIKE_A_DATE = r"^\s*[+-]?\d"
 _SAFE_YEARS = r"^(19[7-9]|20[0-9])\d-\d\d-\d\d[T]\d\d:\d\d:[0-5]\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$"
