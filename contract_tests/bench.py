@@ -62,9 +62,9 @@ class Bench:
         *,
         seed: int,
         stateless: bool = False,
-        prompts: Prompts = Prompts(),
+        prompts: Prompts | None = None,
     ) -> None:
-        self.prompts = prompts
+        self.prompts = prompts or Prompts()
         self.target = target
         self.contract = contract
         self.agent = agent
@@ -181,7 +181,7 @@ class Bench:
     def judge_status(
         self, name: str, operation_id: str, exchange: Exchange, expectation: Expectation, *, story: bool = False
     ) -> list[Row]:
-        """The same for the status alone, as bodies have cases of their own; with `story`, what led there is shown too."""
+        """The same for the status alone, as bodies have cases of their own; with `story`, what led there shows too."""
         problems = self.contract.status_problems(operation_id, exchange, expectation)
         return verdict_on(name, problems, *(self._story() if story else [exchange]))
 
@@ -190,7 +190,7 @@ class Bench:
         return tuple({exchange.request: exchange for exchange in self.trail[-_SHOWN:]}.values())
 
     def shared(self, name: str, make: Callable[[], T]) -> T:
-        """Something that several cases only read, made once; the conversations that it takes stay until the run's end."""
+        """Something that several cases only read, made once; its conversations stay until the run's end."""
         if name not in self._shared:
             before = set(self._made)
             self._shared[name] = make()
@@ -199,7 +199,7 @@ class Bench:
         return found
 
     def clear(self, *, everything: bool = False) -> list[str]:
-        """Delete the conversations that were made (the shared ones, too, at the end); answers the ids that would not go."""
+        """Delete what was made (at the end, what is shared, too); answers the ids that would not go."""
         left = []
         for id_ in [id_ for id_ in self._made if everything or id_ not in self._kept]:
             exchange = self.target.send(self.request("delete_conversation", id_))

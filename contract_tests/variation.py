@@ -48,7 +48,7 @@ class _Known(Enum):
 
 
 class Variations:
-    """Varies schemas; what a schema shares with one varied before is tried with one wrong value and each variant only."""
+    """Varies schemas; what was varied before, on another operation, gets one wrong value and each variant only."""
 
     def __init__(self) -> None:
         self._before: set[str] = set()

@@ -99,11 +99,15 @@ def _query(operation: Operation, bench: Bench) -> Iterator[Row]:
 
 def _body(operation: Operation, tries: list[Variation], bench: Bench) -> Iterator[Row]:
     request = _base(bench, operation)
+    # To make a conversation for each detail takes long: past the first level, one of an agent that nobody has would do.
+    nobody = request.with_query(request.query.replace(bench.agent.id, UNKNOWN_AGENT))
     for variation in tries:
         body = json.dumps(variation.value).encode()
         culprit = ["body", *variation.pointer]
-        yield from _judged(variation.label, operation, bench, request.with_body(body), culprit)
-    extra = {**minimal(operation.body_schema or {}), "no_such_key": [1]} if operation.body_schema else {}
+        whose = nobody if len(variation.pointer) > 1 and not bench.stateless else request
+        yield from _judged(variation.label, operation, bench, whose.with_body(body), culprit)
+    assert operation.body_schema is not None
+    extra = {**minimal(operation.body_schema), "no_such_key": [1]}
     yield from _judged("an unknown key", operation, bench, request.with_body(json.dumps(extra).encode()), [])
 
 
@@ -145,7 +149,7 @@ def _holds(loc: list[str | int], steps: list[str | int]) -> bool:
 
 
 def _base(bench: Bench, operation: Operation) -> Request:
-    """A request that is valid but for what is varied; where a turn would be started, on a conversation that nobody has."""
+    """A valid request to vary; where it would start a turn, on a conversation that nobody has."""
     if "agent_id" in operation.parameters("path"):
         id_ = UNKNOWN_AGENT
     elif not operation.parameters("path"):
@@ -154,7 +158,9 @@ def _base(bench: Bench, operation: Operation) -> Request:
         id_ = bench.conversation()
     else:
         id_ = UNKNOWN_CONVERSATION
-    return bench.request(operation.id, id_, body=minimal(operation.body_schema) if operation.body_required else None)
+    return bench.request(
+        operation.id, id_, body=minimal(operation.body_schema or {}) if operation.body_required else None
+    )
 
 
 def _required(operation: Operation, bench: Bench) -> dict[str, Any]:

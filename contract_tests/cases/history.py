@@ -1,4 +1,4 @@
-"""The messages of a conversation: order, bounds, pages, filters, and whose they are (CONTRACT.md, STATE-32 to STATE-40)."""
+"""The messages of a conversation: order, bounds, pages, filters, owners (CONTRACT.md, STATE-32 to STATE-40)."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def _usage(bench: Bench) -> Iterator[Row]:
 def _answers(bench: Bench) -> Iterator[Row]:
     id_ = bench.conversation()
     result = bench.ok(SEND, id_, body={"input": "Say hello.", "streaming": False})
-    streamed = [e for e in events_of(_send(bench, id_, "Say hello.").reply)]
+    streamed = list(events_of(_send(bench, id_, "Say hello.").reply))
     for name, messages in (("as JSON", result["messages"]), ("streamed", streamed)):
         kinds = [message["message_type"] for message in messages]
         yield bench.check(name, "assistant_message" in kinds, "OP-8", "an assistant_message", kinds)
