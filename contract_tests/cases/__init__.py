@@ -17,6 +17,7 @@ from . import (
     linked,
     listing,
     methods,
+    nasty,
     path_id,
     runs,
     tokens,
@@ -25,7 +26,7 @@ from . import (
 
 MODULES = (
     *(tokens, methods, path_id, error_body),
-    *(boundaries, lifecycle, listing, history, turns, runs, context),
+    *(boundaries, nasty, lifecycle, listing, history, turns, runs, context),
     *(generated, linked),
 )
 

@@ -79,7 +79,7 @@ def cases(operations: Iterable[Operation]) -> Iterator[Case]:
 
 
 def _query(operation: Operation, bench: Bench) -> Iterator[Row]:
-    request = _base(bench, operation)
+    request = base(bench, operation)
     kept = [(name, value) for name, value in _required(operation, bench).items()]
     for name, parameter in operation.parameters("query").items():
         others = [pair for pair in kept if pair[0] != name]
@@ -98,7 +98,7 @@ def _query(operation: Operation, bench: Bench) -> Iterator[Row]:
 
 
 def _body(operation: Operation, tries: list[Variation], bench: Bench) -> Iterator[Row]:
-    request = _base(bench, operation)
+    request = base(bench, operation)
     # To make a conversation for each detail takes long: past the first level, one of an agent that nobody has would do.
     nobody = request.with_query(request.query.replace(bench.agent.id, UNKNOWN_AGENT))
     for variation in tries:
@@ -112,7 +112,7 @@ def _body(operation: Operation, tries: list[Variation], bench: Bench) -> Iterato
 
 
 def _form(operation: Operation, bench: Bench) -> Iterator[Row]:
-    request = _base(bench, operation)
+    request = base(bench, operation)
     for name, body, media_type in _FORMS:
         yield from _judged(name, operation, bench, request.with_body(body, media_type), ["body"])
 
@@ -148,7 +148,7 @@ def _holds(loc: list[str | int], steps: list[str | int]) -> bool:
     return all(any(step == wanted for step in rest) for wanted in steps)
 
 
-def _base(bench: Bench, operation: Operation) -> Request:
+def base(bench: Bench, operation: Operation) -> Request:
     """A valid request to vary; where it would start a turn, on a conversation that nobody has."""
     if "agent_id" in operation.parameters("path"):
         id_ = UNKNOWN_AGENT

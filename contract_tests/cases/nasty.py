@@ -1,0 +1,143 @@
+"""Values that break careless servers: taken or refused, but never a 5xx (CONTRACT.md, STATE-48, TOL-1 to TOL-14)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from random import Random
+from typing import Any
+from urllib.parse import quote
+
+from letta_contract.contract_tests.bench import Bench, verdict_on
+from letta_contract.contract_tests.case import Case, Row
+from letta_contract.contract_tests.cases.boundaries import base
+from letta_contract.contract_tests.request import Request
+from letta_contract.contract_tests.variation import minimal
+from letta_contract.spec import Operation
+
+_TEXTS = {
+    "empty": '""',
+    "very long": json.dumps("long " * 20_000),
+    "NUL": '"a\\u0000b"',
+    "newline": '"a\\nb"',
+    "quotes": json.dumps("'; drop table conversations; --\""),
+    "percent": '"100%_%s%n"',
+    "non-ASCII": json.dumps("naïve 東京 مرحبا", ensure_ascii=False),
+    "non-BMP": json.dumps("🧪🦜", ensure_ascii=False),
+    "lone surrogate": '"\\ud800"',
+    "markup": json.dumps("<script>alert(1)</script>{{7*7}}${7*7}"),
+    "path": '"../../etc/passwd"',
+}
+_NUMBERS = {
+    "2^31": str(2**31),
+    "2^53": str(2**53),
+    "2^63": str(2**63),
+    "2^64": str(2**64),
+    "a hundred digits": "9" * 100,
+    "negative": "-1",
+    "below -2^63": str(-(2**63) - 1),
+    "1e400": "1e400",
+    "minus zero": "-0.0",
+    "7.0": "7.0",
+}
+_DATES = {
+    "year 0": '"0000-01-01T00:00:00Z"',
+    "year 9999": '"9999-12-31T23:59:59Z"',
+    "leap second": '"2016-12-31T23:59:60Z"',
+    "without offset": '"2026-02-03T04:05:06"',
+    "far offset": '"2026-02-03T04:05:06+23:59"',
+}
+_DEEP = {"nested deep": '{"a":' * 60 + "1" + "}" * 60, "NaN": "NaN"}
+_LONGEST_QUERY = 2000  # characters; servers bound the request line, and may (TOL-14)
+_ACCEPTS = (
+    "",
+    "*/*",
+    "application/json",
+    "application/json;q=0",
+    "text/html",
+    "image/png, */*;q=0.1",
+    "nonsense",
+    "a/b/c",
+)
+_KINDS = {"string": _TEXTS, "integer": _NUMBERS, "number": _NUMBERS}
+
+
+def cases(operations: Iterable[Operation]) -> Iterator[Case]:
+    """One case for every operation that takes values, and one on the Accept header for each."""
+    for operation in operations:
+        if operation.body_schema is not None or operation.parameters("query"):
+            yield Case(
+                operation.id,
+                "nasty-values",
+                "An odd value is taken or refused, and never makes a 5xx.",
+                "STATE-48",
+                partial(_values, operation),
+            )
+        yield Case(
+            operation.id,
+            "accept-header",
+            "Whatever Accept says, the answer is a documented one, or 406.",
+            "TOL-14",
+            partial(_accepts, operation),
+        )
+
+
+def _values(operation: Operation, bench: Bench) -> Iterator[Row]:
+    request = base(bench, operation)
+    draw = Random(bench.seed)  # noqa: S311  # to try other fields with other seeds
+    for name, parameter in operation.parameters("query").items():
+        schema = parameter["schema"]
+        for what, text in _for(schema).items():
+            value = str(json.loads(text) if text.startswith('"') else text)[:_LONGEST_QUERY]
+            others = [pair for pair in request.query.split("&") if pair and not pair.startswith(f"{name}=")]
+            query = "&".join([*others, f"{name}={quote(value, errors='surrogatepass')}"])
+            yield from _judged(f"{name}: {what}", operation, bench, replace(request, query=query))
+    fields = list(_fields(operation.body_schema or {}))
+    if operation.body_schema is None or not fields:
+        return
+    for what, text in {**_TEXTS, **_NUMBERS, **_DATES, **_DEEP}.items():
+        fitting = [name for name, schema in fields if what in _for(schema)] or [name for name, _ in fields]
+        name = draw.choice(fitting)
+        body = _with(minimal(operation.body_schema) or {}, name, text)
+        yield from _judged(f"{name}: {what}", operation, bench, request.with_body(body))
+
+
+def _accepts(operation: Operation, bench: Bench) -> Iterator[Row]:
+    request = base(bench, operation)
+    for accept in _ACCEPTS:
+        headed = replace(request, headers=(*request.headers, ("Accept", accept)))
+        yield from _judged(f"Accept: {accept}", operation, bench, headed, and_also=406)
+
+
+def _judged(
+    name: str, operation: Operation, bench: Bench, request: Request, and_also: int | None = None
+) -> Iterator[Row]:
+    exchange = bench.send(request)
+    expectation = bench.contract.expect(operation.id, request)
+    if and_also is not None:
+        expectation = replace(expectation, statuses=expectation.statuses | {and_also})
+    yield from verdict_on(name, bench.contract.status_problems(operation.id, exchange, expectation), exchange)
+
+
+def _for(schema: dict[str, Any]) -> dict[str, str]:
+    if schema.get("format") == "date-time":
+        return _DATES
+    return {} if "enum" in schema else _KINDS.get(schema.get("type", ""), {})
+
+
+def _fields(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The fields of a body whose values are text, numbers or dates; those of its first form where it has several."""
+    if "properties" not in schema:
+        for part in schema.get("anyOf", ())[:1]:
+            yield from _fields(part)
+    for name, part in schema.get("properties", {}).items():
+        if _for(part):
+            yield name, part
+
+
+def _with(whole: dict[str, Any], name: str, text: str) -> bytes:
+    """A body with one field written as given, which need not be JSON that a library would write."""
+    others = ", ".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in whole.items() if key != name)
+    return f"{{{others}{', ' if others else ''}{json.dumps(name)}: {text}}}".encode()
