@@ -28,7 +28,10 @@ class Need(Flag):
 
 @dataclass(frozen=True)
 class Row:
-    """One value that a case tried: `name` says which; a failure also says what was expected and what came."""
+    """One value that a case tried: `name` says which; a failure also says what was expected and what came.
+
+    `reason` says why a failure is none that counts: it is known, or did not happen again.
+    """
 
     name: str
     verdict: Verdict
@@ -37,6 +40,7 @@ class Row:
     rule: str = ""
     cause: str = ""
     exchanges: tuple[Exchange, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,8 +104,12 @@ class Result:
     @property
     def failures(self) -> list[list[Row]]:
         """The failed rows, those with one cause together."""
+        return self.by_cause(Verdict.FAIL)
+
+    def by_cause(self, *verdicts: Verdict) -> list[list[Row]]:
+        """The rows of these verdicts, those with one cause together."""
         causes: dict[tuple[str, str], list[Row]] = {}
         for row in self.rows:
-            if row.verdict is Verdict.FAIL:
+            if row.verdict in verdicts:
                 causes.setdefault((row.rule, row.cause or row.expected), []).append(row)
         return list(causes.values())

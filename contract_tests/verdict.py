@@ -9,14 +9,17 @@ from enum import IntEnum
 class Verdict(IntEnum):
     """Ordered, so that a parent is its worst child.
 
-    FAIL is the server's fault; ERROR is ours, the network's or the configuration's.
+    FAIL is the server's fault; ERROR is ours, the network's or the configuration's. KNOWN is a failure that a baseline
+    accepts, FLAKY one that did not happen again.
     """
 
     SKIP = 0
     PASS = 1
     UNSUPPORTED = 2
-    ERROR = 3
-    FAIL = 4
+    KNOWN = 3
+    FLAKY = 4
+    ERROR = 5
+    FAIL = 6
 
     @property
     def word(self) -> str:
@@ -45,12 +48,14 @@ _PRECEDENCE = (
 )
 
 
-def exit_code(verdicts: Iterable[Verdict], *also: ExitCode) -> ExitCode:
+def exit_code(verdicts: Iterable[Verdict], *also: ExitCode, fail_flaky: bool = False) -> ExitCode:
     """The exit code of a run; `also` holds what happened to the run itself.
 
     A run in which nothing was judged is never green: no case that passed or failed is a usage error.
     """
     seen = set(verdicts)
+    if fail_flaky and Verdict.FLAKY in seen:
+        seen.add(Verdict.FAIL)
     codes = {*also, *(_BY_VERDICT[verdict] for verdict in seen if verdict in _BY_VERDICT)}
     if not seen - {Verdict.SKIP, Verdict.UNSUPPORTED}:
         codes.add(ExitCode.USAGE)

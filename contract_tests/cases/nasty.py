@@ -94,9 +94,9 @@ def _values(operation: Operation, bench: Bench) -> Iterator[Row]:
             others = [pair for pair in request.query.split("&") if pair and not pair.startswith(f"{name}=")]
             query = "&".join([*others, f"{name}={quote(value, errors='surrogatepass')}"])
             yield from _judged(f"{name}: {what}", operation, bench, replace(request, query=query))
-    fields = list(_fields(operation.body_schema or {}))
-    if operation.body_schema is None or not fields:
+    if operation.body_schema is None:
         return
+    fields = list(_fields(operation.body_schema))
     for what, text in {**_TEXTS, **_NUMBERS, **_DATES, **_DEEP}.items():
         fitting = [name for name, schema in fields if what in _for(schema)] or [name for name, _ in fields]
         name = draw.choice(fitting)
@@ -128,13 +128,11 @@ def _for(schema: dict[str, Any]) -> dict[str, str]:
 
 
 def _fields(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The fields of a body whose values are text, numbers or dates; those of its first form where it has several."""
-    if "properties" not in schema:
-        for part in schema.get("anyOf", ())[:1]:
-            yield from _fields(part)
-    for name, part in schema.get("properties", {}).items():
-        if _for(part):
-            yield name, part
+    """The fields of a body (of its first form, where it has several): those of text, numbers or dates, if there are any."""
+    while "properties" not in schema:
+        schema = schema["anyOf"][0]
+    fields = schema["properties"].items()
+    yield from [(name, part) for name, part in fields if _for(part)] or fields
 
 
 def _with(whole: dict[str, Any], name: str, text: str) -> bytes:
