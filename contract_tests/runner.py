@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from .bench import Bench, BrokenFixture, TargetGone, failed
+from .bench import Bench, BrokenFixture, TargetGone, Trespass, failed
 from .case import Case, Need, Result, Row
 from .problem import Problem
 from .verdict import Verdict
 
 _GONE = "the server is gone"
+_TRESPASS = "it would change {}, which is not ours: pass --allow-agent-writes"
 _DIED = Problem("STATE-48", "a server that goes on answering", "after this request it took no connection any more")
 
 
@@ -64,6 +65,9 @@ def _judged(case: Case, bench: Bench, *, stateless: bool) -> Result:
             rows.append(row)  # noqa: PERF402  # what came before an exception is kept
     except TargetGone:
         raise
+    except Trespass:
+        reason = _TRESPASS.format(bench.agent.id)
+        rows.append(Row("what is not ours", Verdict.SKIP, actual=reason))
     except BrokenFixture as broken:
         rows += failed("what the case needs", [broken.problem], *bench.trail[-4:])
     except Exception as error:  # noqa: BLE001  # our own fault is a verdict, not the end of the run
@@ -79,7 +83,7 @@ def _lacking(needs: Need, bench: Bench, *, stateless: bool) -> str:
     if Need.TOKEN in needs and bench.target.token is None:
         return "no token is set: pass --token"
     if Need.AGENT_WRITES in needs and not bench.agent.writable:
-        return f"it would change {bench.agent.id}, which is not ours: pass --allow-agent-writes"
+        return _TRESPASS.format(bench.agent.id)
     return ""
 
 

@@ -22,6 +22,7 @@ MARKS = {
 _SENTENCE = {ExitCode.CONFORMS: "bold green", ExitCode.VIOLATED: "bold red"}
 _LABEL = 12
 _CAUSES = 3  # failures of one case that are shown in full
+_LONGEST = 2000  # characters of a command; a longer one is for files
 _NAMES = 4  # values of one failure that are named
 
 
@@ -74,7 +75,8 @@ def _cause(rows: list[Row]) -> Iterator[Text]:
     yield _field("Expected", f"{row.expected} ({row.rule})" if row.rule else row.expected)
     yield _field("Actual", row.actual)
     for label, exchange in zip(["Reproduce", *[""] * len(row.exchanges)], row.exchanges, strict=False):
-        yield _field(label, exchange.curl())
+        command = exchange.curl()
+        yield _field(label, command if len(command) <= _LONGEST else f"{len(command)} characters: see the report's files")
 
 
 def _summary(report: Report) -> Text:
