@@ -76,7 +76,9 @@ def _cause(rows: list[Row]) -> Iterator[Text]:
     yield _field("Actual", row.actual)
     for label, exchange in zip(["Reproduce", *[""] * len(row.exchanges)], row.exchanges, strict=False):
         command = exchange.curl()
-        yield _field(label, command if len(command) <= _LONGEST else f"{len(command)} characters: see the report's files")
+        if len(command) > _LONGEST:
+            command = f"curl with {len(command)} characters: see the report's files"
+        yield _field(label, command)
 
 
 def _summary(report: Report) -> Text:
