@@ -16,6 +16,7 @@ from . import (
     lifecycle,
     linked,
     listing,
+    lives,
     methods,
     nasty,
     path_id,
@@ -26,7 +27,7 @@ from . import (
 
 MODULES = (
     *(tokens, methods, path_id, error_body),
-    *(boundaries, nasty, lifecycle, listing, history, turns, runs, context),
+    *(boundaries, nasty, lifecycle, listing, history, turns, runs, context, lives),
     *(generated, linked),
 )
 

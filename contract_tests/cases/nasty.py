@@ -128,7 +128,7 @@ def _for(schema: dict[str, Any]) -> dict[str, str]:
 
 
 def _fields(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The fields of a body (of its first form, where it has several): those of text, numbers or dates, if there are any."""
+    """The fields of a body (its first form, where it has several): those of text, numbers, dates, if there are any."""
     while "properties" not in schema:
         schema = schema["anyOf"][0]
     fields = schema["properties"].items()
