@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
-from .errors import TargetError
-from .exchange import Exchange
+from .errors import TargetError, UsageError
+from .exchange import Reply
 from .request import Request, request
 from .target import Target
 
 _PATH = "/v1/agents/"
+_CONVERSATIONS = "/v1/conversations/"
 _WAY_OUT = "Pass --agent-id (or LETTA_AGENT_ID) with an agent of that server."
 
 
@@ -32,9 +33,10 @@ def borrowed(
 ) -> Iterator[Agent]:
     """The agent of a run. One that had to be made is deleted at the end, whatever happens meanwhile.
 
-    Raises TargetError where there is none to be had.
+    Raises TargetError where there is none to be had, and UsageError for a given one that the server does not know.
     """
     if given:
+        _check(target, given)
         yield Agent(given, writable, "given")
         return
     made = _make(target, model, embedding)
@@ -50,9 +52,19 @@ def borrowed(
     yield Agent(found, writable, "that of the first listed conversation")
 
 
+def _check(target: Target, agent_id: str) -> None:
+    """A slip in an id would fail every case that needs a conversation. Raises UsageError."""
+    reply = target.send(request("POST", _CONVERSATIONS, query={"agent_id": agent_id})).reply
+    if reply is not None and reply.status == 404:
+        raise UsageError(f"{target.base_url} knows no agent {agent_id!r} (404). Check --agent-id or LETTA_AGENT_ID.")
+    made = _id(reply)
+    if made:
+        target.send(Request("DELETE", f"{_CONVERSATIONS}{quote(made, safe='')}"))
+
+
 def _make(target: Target, model: str | None, embedding: str | None) -> str | None:
     """An agent made through the server's agents API; None where it has none, or where no model is known to be cheap."""
-    listed = _json(target.send(request("GET", _PATH, query={"limit": 1})))
+    listed = _json(target.send(request("GET", _PATH, query={"limit": 1})).reply)
     if not isinstance(listed, list):
         return None
     first = listed[0] if listed and isinstance(listed[0], dict) else {}
@@ -65,12 +77,11 @@ def _make(target: Target, model: str | None, embedding: str | None) -> str | Non
         )
     wanted = {"name": "letta-contract", "model": model, "embedding": embedding, "include_base_tools": False}
     body = {key: value for key, value in wanted.items() if value is not None}
-    made = _json(target.send(request("POST", _PATH, body=body)))
-    return made["id"] if isinstance(made, dict) and isinstance(made.get("id"), str) else None
+    return _id(target.send(request("POST", _PATH, body=body)).reply)
 
 
 def _found(target: Target) -> str | None:
-    listed = _json(target.send(request("GET", "/v1/conversations/", query={"limit": 1})))
+    listed = _json(target.send(request("GET", _CONVERSATIONS, query={"limit": 1})).reply)
     first = listed[0] if isinstance(listed, list) and listed and isinstance(listed[0], dict) else {}
     agent_id = first.get("agent_id")
     return agent_id if isinstance(agent_id, str) else None
@@ -80,10 +91,15 @@ def _handle(config: Any) -> str | None:
     return config.get("handle") if isinstance(config, dict) else None
 
 
-def _json(exchange: Exchange) -> Any:
-    if exchange.reply is None or exchange.reply.status >= 300:
+def _id(reply: Reply | None) -> str | None:
+    value = _json(reply)
+    return value["id"] if isinstance(value, dict) and isinstance(value.get("id"), str) else None
+
+
+def _json(reply: Reply | None) -> Any:
+    """The JSON of a success; None for everything else."""
+    if reply is None or reply.status >= 300:
         return None
-    try:
-        return json.loads(exchange.reply.content)
-    except ValueError:
-        return None
+    with suppress(ValueError):
+        return reply.json
+    return None
