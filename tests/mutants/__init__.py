@@ -1,0 +1,12 @@
+"""Servers that break the contract in one way each, to show that the gate finds them."""
+
+from . import (
+    boundaries,
+    errors,
+    identifiers,
+    methods,
+    tokens,
+)
+from .mutant import MUTANTS, Mutant
+
+__all__ = ["MUTANTS", "Mutant", "boundaries", "errors", "identifiers", "methods", "tokens"]

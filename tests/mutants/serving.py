@@ -1,0 +1,102 @@
+"""A mutant on a loopback port, and the gate's own judge in front of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+
+import uvicorn
+from letta_contract.contract_tests.agent import Agent
+from letta_contract.contract_tests.bench import Bench
+from letta_contract.contract_tests.case import Case, Result, Row
+from letta_contract.contract_tests.cases import every_case
+from letta_contract.contract_tests.contract import Contract
+from letta_contract.contract_tests.generator import Generator
+from letta_contract.contract_tests.runner import run
+from letta_contract.contract_tests.target import Limits, Target
+from letta_contract.contract_tests.verdict import Verdict
+from starlette.types import ASGIApp
+
+from .mock import AGENT, Mock
+from .mutant import Mutant
+
+_TICK = 0.01  # seconds
+
+
+def judged(mutant: Mutant, cases: Iterable[Case], *, whole: bool = False) -> list[Result]:
+    """What the cases say of a mutant; but for `whole`, each says no more after its first failure."""
+    mock = Mock(mutant.token)
+    mutant.breaks(mock)
+    limits = Limits(silence=mutant.patience, stream=2 * mutant.patience)
+    chosen = list(cases) if whole else [replace(case, run=_until_failure(case)) for case in cases]
+    with _serving(mock.app) as url, Target(url, token=mutant.token, limits=limits) as target:
+        return list(run(chosen, _bench(target)))
+
+
+def unbroken(cases: Iterable[Case], token: str | None = None) -> list[Result]:
+    """What the cases say of the mock as it is."""
+    with _serving(Mock(token).app) as url, Target(url, token=token) as target:
+        return list(run(list(cases), _bench(target)))
+
+
+@cache
+def contract() -> Contract:
+    """The contract, loaded once."""
+    return Contract()
+
+
+@cache
+def every() -> tuple[Case, ...]:
+    """Every case of the gate."""
+    return tuple(every_case(contract().operations.values()))
+
+
+@cache
+def _generator() -> Generator:
+    return Generator(contract().document, 0)
+
+
+def _bench(target: Target) -> Bench:
+    bench = Bench(target, contract(), Agent(AGENT, writable=True, origin="given"), seed=0)
+    bench.__dict__["generator"] = _generator()  # it takes a second to make, and is the same for all
+    return bench
+
+
+def _until_failure(case: Case) -> Callable[[Bench], Iterator[Row]]:
+    def run(bench: Bench) -> Iterator[Row]:
+        for row in case.run(bench):
+            yield row
+            if row.verdict is Verdict.FAIL:
+                return
+
+    return run
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, which ends at once when it is told to."""
+
+    async def main_loop(self) -> None:
+        while not self.should_exit:
+            await asyncio.sleep(_TICK)
+        self.force_exit = True
+
+
+@contextmanager
+def _serving(app: ASGIApp) -> Iterator[str]:
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL + 1)
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = _Server(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, server_header=False))
+    thread = threading.Thread(target=lambda: server.run(sockets=[listener]), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=5)
+        listener.close()
