@@ -3,17 +3,19 @@ from __future__ import annotations
 import pytest
 from letta_contract.contract_tests.verdict import ExitCode, Verdict, exit_code
 
-SKIP, PASS, UNSUPPORTED, ERROR, FAIL = Verdict
+SKIP, PASS, UNSUPPORTED, KNOWN, FLAKY, ERROR, FAIL = Verdict
 
 
 def test_a_parent_is_its_worst_child() -> None:
     """A server's fault outweighs one of ours, and both outweigh all that is fine."""
-    assert sorted([FAIL, PASS, ERROR, SKIP, UNSUPPORTED]) == [SKIP, PASS, UNSUPPORTED, ERROR, FAIL]
+    given = [FAIL, PASS, FLAKY, ERROR, KNOWN, SKIP, UNSUPPORTED]
+    assert sorted(given) == [SKIP, PASS, UNSUPPORTED, KNOWN, FLAKY, ERROR, FAIL]
 
 
 def test_words_are_lower_case_names() -> None:
     """Reports have the names in lower case."""
-    assert [verdict.word for verdict in Verdict] == ["skip", "pass", "unsupported", "error", "fail"]
+    words = ["skip", "pass", "unsupported", "known", "flaky", "error", "fail"]
+    assert [verdict.word for verdict in Verdict] == words
 
 
 @pytest.mark.parametrize(
@@ -21,6 +23,8 @@ def test_words_are_lower_case_names() -> None:
     [
         ([PASS], [], 0),
         ([PASS, SKIP, UNSUPPORTED], [], 0),
+        ([KNOWN], [], 0),
+        ([FLAKY], [], 0),
         ([PASS, FAIL], [], 1),
         ([FAIL, ERROR], [], 1),
         ([PASS, ERROR], [], 4),
@@ -43,3 +47,9 @@ def test_words_are_lower_case_names() -> None:
 def test_the_gravest_of_several_decides(verdicts: list[Verdict], also: list[ExitCode], code: int) -> None:
     """130 before 1 before 4 before 3 before 2 before 0, and a run that judged nothing is never 0."""
     assert exit_code(verdicts, *also) == code
+
+
+def test_flaky_counts_where_that_is_asked_for() -> None:
+    """With --fail-flaky, what may have failed has failed."""
+    assert exit_code([PASS, FLAKY], fail_flaky=True) == 1
+    assert exit_code([PASS, KNOWN], fail_flaky=True) == 0

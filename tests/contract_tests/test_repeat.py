@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from letta_contract.contract_tests.case import Case, Result, Row
+from letta_contract.contract_tests.exchange import Exchange, Fault
+from letta_contract.contract_tests.repeat import confirmed
+from letta_contract.contract_tests.request import Request
+from letta_contract.contract_tests.verdict import Verdict
+
+CASE = Case("list_conversations", "slug", "It must.", "STATE-24", lambda _: iter(()))
+GOOD = Row("good", Verdict.PASS)
+BAD = Row("bad", Verdict.FAIL, "an order", "another", "STATE-24")
+WORSE = Row("worse", Verdict.FAIL, "a bound", "more", "STATE-21")
+
+
+class Repeats:
+    """Answers each repeat with the next of `outcomes`."""
+
+    def __init__(self, *outcomes: tuple[Row, ...]) -> None:
+        self.outcomes = list(outcomes)
+        self.asked: list[int] = []
+
+    def __call__(self, attempt: int) -> Result:
+        self.asked.append(attempt)
+        return Result(CASE, self.outcomes[len(self.asked) - 1])
+
+
+def verdicts(result: Result) -> list[Verdict]:
+    return [row.verdict for row in result.rows]
+
+
+def test_pass_is_not_repeated() -> None:
+    """A case that passed is run once."""
+    again = Repeats()
+    assert confirmed(Result(CASE, (GOOD,)), again) == Result(CASE, (GOOD,))
+    assert again.asked == []
+
+
+def test_first_repeat_that_fails_settles_it() -> None:
+    """One repeat with the same failure makes it a failure; the second is spared."""
+    again = Repeats((GOOD, BAD))
+    assert verdicts(confirmed(Result(CASE, (GOOD, BAD)), again)) == [Verdict.PASS, Verdict.FAIL]
+    assert again.asked == [1]
+
+
+def test_second_repeat_may_settle_it() -> None:
+    """A failure that the first repeat did not show counts if the second does."""
+    again = Repeats((GOOD,), (BAD,))
+    assert confirmed(Result(CASE, (BAD,)), again).verdict is Verdict.FAIL
+    assert again.asked == [1, 2]
+
+
+def test_what_never_repeats_is_flaky() -> None:
+    """A failure that no repeat showed is set apart, and says so."""
+    result = confirmed(Result(CASE, (BAD, WORSE)), Repeats((WORSE,), (GOOD,)))
+    assert verdicts(result) == [Verdict.FLAKY, Verdict.FAIL]
+    assert result.rows[0].reason == "it did not happen again in 2 repeats"
+
+
+def test_other_failure_in_the_repeat_confirms_nothing() -> None:
+    """Failing in another way is not failing again."""
+    assert confirmed(Result(CASE, (BAD,)), Repeats((WORSE,), (WORSE,))).verdict is Verdict.FLAKY
+
+
+HANG = Exchange(Request("GET", "/"), None, Fault("was silent"))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [replace(BAD, rule="STATE-48"), replace(BAD, rule="SSE-2"), replace(BAD, exchanges=(HANG,))],
+    ids=["a 5xx", "a broken stream", "a hang"],
+)
+def test_grave_failures_always_count(row: Row) -> None:
+    """A server's own error, a broken stream and a hang count at once, and are not asked for again."""
+    again = Repeats()
+    assert confirmed(Result(CASE, (row,)), again).verdict is Verdict.FAIL
+    assert again.asked == []
+
+
+def test_known_failures_are_not_repeated() -> None:
+    """What the baseline accepts costs no repeat."""
+    again = Repeats()
+    assert confirmed(Result(CASE, (replace(BAD, verdict=Verdict.KNOWN),)), again).verdict is Verdict.KNOWN
+    assert again.asked == []
