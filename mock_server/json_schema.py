@@ -51,7 +51,7 @@ def _choice(keyword: str, variants: list[Schema]) -> Schema:
         demands = _by_tag(keyword, ours) if len(ours) > 1 else to_json_schema(ours[0])
         if demands != {"type": type_}:
             choice["allOf"].append({"if": {"type": type_}, "then": demands})
-    return choice
+    return choice if choice["allOf"] else {"type": choice["type"]}
 
 
 def _by_tag(keyword: str, variants: list[Schema]) -> Schema:
