@@ -1,8 +1,8 @@
 """connexion, driving the compiled operations.
 
 connexion routes: it reads the paths, and finds the operation that a request means. Everything behind that is compiled
-when the document is added, through connexion's own seam for it (`RoutedMiddleware`), so that no request pays for a
-validator, a copy of a schema or a thread.
+when the document is added, through connexion's own seams for it (`SpecMiddleware`, `AbstractRoutingAPI`), so that no
+request pays for a validator, a copy of a schema or a thread.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import re
 import warnings
 from typing import Any
 
-from starlette.exceptions import HTTPException
 from starlette.routing import Route, Router
 
 from .refusal import Refusal
@@ -19,81 +18,90 @@ from .reply import Reply
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # connexion imports a deprecated test client, which nobody here uses
-    from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
-    from connexion.middleware.exceptions import ExceptionMiddleware
+    from connexion.frameworks.starlette import starlettify_path
+    from connexion.middleware.abstract import AbstractRoutingAPI, SpecMiddleware
     from connexion.middleware.main import ConnexionMiddleware
-    from connexion.middleware.routing import RoutingMiddleware
     from connexion.middleware.server_error import ServerErrorMiddleware
     from connexion.resolver import Resolver
 from connexion.operations.abstract import AbstractOperation
+from connexion.spec import Specification
 from letta_contract.spec import Operation
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .operation import CompiledOperation
 
 
-class CompiledAPI(RoutedAPI["CompiledOperation"]):
-    """The compiled operations of one document by operationId."""
+class CompiledAPI(AbstractRoutingAPI["CompiledOperation"]):
+    """The routes of one document, each to a compiled operation."""
 
-    def __init__(self, *args: Any, compiled: dict[str, CompiledOperation], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, compiled: dict[str, CompiledOperation], unrouted: ASGIApp, **kwargs: Any) -> None:
         self.compiled = compiled
-        self.add_paths()
+        self.router = Router(default=unrouted)
+        super().__init__(*args, **kwargs)
 
     def make_operation(self, operation: AbstractOperation) -> CompiledOperation:
         """What answers one operation."""
         return self.compiled[operation.operation_id]
 
+    @staticmethod
+    def _framework_path_and_name(operation: AbstractOperation, path: str) -> tuple[str, str]:
+        return starlettify_path(path, operation.get_path_parameter_types()), operation.operation_id
 
-class CompiledMiddleware(RoutedMiddleware[CompiledAPI]):
-    """Hands each routed request to its compiled operation."""
+    def _add_operation_internal(
+        self, method: str, path: str, operation: CompiledOperation, name: str | None = None
+    ) -> None:
+        route = Route(path, operation, methods=[method], name=name)
+        # `$` overlooks a newline at the end (ID-6).
+        route.path_regex = re.compile(route.path_regex.pattern.removesuffix("$") + r"\Z")
+        self.router.routes.append(route)
 
-    api_cls = CompiledAPI
 
+class Routing(SpecMiddleware):
+    """Finds the operation that a request means, or says which methods its path has (STATUS-17)."""
 
-class Routing(RoutingMiddleware):
-    """connexion's router, with the contract's 405 (STATUS-17, STATUS-18) and with paths matched to their very end."""
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.router = Router()
+        self.paths: dict[re.Pattern[str], dict[str, ASGIApp]] = {}
 
-    def add_api(self, *args: Any, **kwargs: Any) -> None:
-        """Add the paths of a document that has no base path."""
-        super().add_api(*args, **kwargs)
-        mount: Any = self.router.routes[-1]
-        # What is mounted under nothing need not be mounted, and a mount keeps out paths with a newline in them.
-        self.router = mount.app
-        for route in _routes(self.router):
-            # `$` overlooks a newline at the end (ID-6).
-            route.path_regex = re.compile(route.path_regex.pattern.removesuffix("$") + r"\Z")
+    def add_api(self, specification: Specification, **kwargs: Any) -> None:
+        """Add the paths of the document."""
+        self.router = CompiledAPI(specification, unrouted=self.app, **kwargs).router
+        for route in self.router.routes:
+            assert isinstance(route, Route)
+            methods = dict.fromkeys(route.methods or (), route.app)
+            self.paths.setdefault(route.path_regex, {}).update(methods)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route a request."""
-        try:
-            await super().__call__(scope, receive, send)
-        except HTTPException as error:
-            if error.status_code != 405:
-                raise
-            await self._without_method(scope["method"], scope["path"])(scope, receive, send)
+        path, method = scope["path"], scope["method"]
+        allowed: set[str] = set()
+        for pattern, operations in self.paths.items():
+            if match := pattern.match(path):
+                if method in operations:
+                    scope["path_params"] = match.groupdict()
+                    return await operations[method](scope, receive, send)
+                allowed.update(operations)
+        if allowed:
+            return await _without_method(method, allowed)(scope, receive, send)
+        return await self.router(scope, receive, send)  # which knows paths by their last slash, or without it
 
-    def _without_method(self, method: str, path: str) -> Reply:
-        allowed = {"OPTIONS"}.union(
-            *(route.methods or () for route in _routes(self.router) if route.path_regex.match(path))
-        )
-        headers = [(b"allow", ", ".join(sorted(allowed)).encode())]
-        if method == "OPTIONS":
-            return Reply(200, b"", headers)
-        shown = method if method.isascii() and method.isalpha() else "This method"
-        return Refusal(405, f"{shown} is not a method of this path. Use one that Allow names.", headers).reply
+
+def _without_method(method: str, allowed: set[str]) -> Reply:
+    """The answer to a method that a path does not have (STATUS-17, STATUS-18)."""
+    headers = [(b"allow", ", ".join(sorted(allowed | {"OPTIONS"})).encode())]
+    if method == "OPTIONS":
+        return Reply(200, b"", headers)
+    shown = method if method.isascii() and method.isalpha() else "This method"
+    return Refusal(405, f"{shown} is not a method of this path. Use one that Allow names.", headers).reply
 
 
 def create_engine(operations: list[Operation], compiled: dict[str, CompiledOperation], unrouted: ASGIApp) -> ASGIApp:
     """An ASGI application that answers each operation by what it was compiled to, and all else by `unrouted`."""
-    middlewares: list[Any] = [ServerErrorMiddleware, ExceptionMiddleware, Routing, CompiledMiddleware]
+    middlewares: list[Any] = [ServerErrorMiddleware, Routing]
     app = ConnexionMiddleware(unrouted, resolver=Resolver(lambda _operation_id: unrouted), middlewares=middlewares)
     app.add_api(_skeleton(operations), base_path="", compiled=compiled)
     return app
-
-
-def _routes(router: Router) -> list[Route]:
-    return [route for route in router.routes if isinstance(route, Route)]
 
 
 def _skeleton(operations: list[Operation]) -> dict[str, Any]:
