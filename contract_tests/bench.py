@@ -28,7 +28,7 @@ DOCUMENTED = {
     "conversation_id": "conv-123e4567-e89b-42d3-8456-426614174000",
     "agent_id": "agent-123e4567-e89b-42d3-8456-426614174000",
 }  # the ids of the documentation, which stand for the run's own
-SEQUENCES = 12
+SEQUENCES = 10
 ACCEPTED = Expectation(Kind.ACCEPT, frozenset({200}), "the request is valid", "TOL-11")
 _SHOWN = 4  # requests of a case that a failure shows
 _MAKERS = ("create_conversation", "fork_conversation")
@@ -73,8 +73,10 @@ class Bench:
         self.answered = 0
         self.last: Exchange | None = None
         self.trail: list[Exchange] = []  # what the present case has sent, for its failures to show
+        self.attempt = 0  # a case that is repeated finds nothing of what earlier attempts shared
         self._made: dict[str, None] = {}
-        self._shared: dict[str, Any] = {}
+        self._shared: dict[tuple[int, str], Any] = {}
+        self._sequences: dict[int, list[Found]] = {}
         self._kept: set[str] = set()
         self._ours = {agent.id}
         self._foreign = set(DOCUMENTED.values()) - self._ours
@@ -90,15 +92,17 @@ class Bench:
     def reseed(self, seed: int) -> None:
         """Draw from another seed from now on."""
         self.seed = seed
-        for name in ("generator", "sequences"):
-            self.__dict__.pop(name, None)
+        self.__dict__.pop("generator", None)
+        self._sequences.clear()
 
-    @cached_property
+    @property
     def sequences(self) -> list[Found]:
-        """What the run's sequences along the document's links found; they run once, for all operations."""
+        """What the run's sequences along the document's links found; they run once an attempt, for all operations."""
         from .linked import explore
 
-        return explore(self, self.generator, SEQUENCES)
+        if self.attempt not in self._sequences:
+            self._sequences[self.attempt] = explore(self, self.generator, SEQUENCES)
+        return self._sequences[self.attempt]
 
     def send(self, request: Request) -> Exchange:
         """One round trip.
@@ -191,11 +195,12 @@ class Bench:
 
     def shared(self, name: str, make: Callable[[], T]) -> T:
         """Something that several cases only read, made once; its conversations stay until the run's end."""
-        if name not in self._shared:
+        key = (self.attempt, name)
+        if key not in self._shared:
             before = set(self._made)
-            self._shared[name] = make()
+            self._shared[key] = make()
             self._kept |= set(self._made) - before
-        found: T = self._shared[name]
+        found: T = self._shared[key]
         return found
 
     def clear(self, *, everything: bool = False) -> list[str]:

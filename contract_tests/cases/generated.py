@@ -12,7 +12,7 @@ from letta_contract.contract_tests.request import Request
 from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation
 
-_COUNT = 12  # requests an operation; `fuzz` draws more
+_COUNT = 10  # requests an operation; `fuzz` draws more
 
 
 def cases(operations: Iterable[Operation]) -> Iterator[Case]:
