@@ -2,18 +2,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from conftest import Answer, Call, Outcome, Server
 from letta_contract.contract_tests.baseline import Baseline, BaselineError, Known, read, write
 from letta_contract.contract_tests.case import Case, Result, Row
 from letta_contract.contract_tests.fingerprint import fingerprint
 from letta_contract.contract_tests.verdict import Verdict
 
 CASE = Case("list_conversations", "slug", "It must.", "STATE-24", lambda _: iter(()))
+AGENT = "agent-123e4567-e89b-42d3-8456-426614174000"  # in the mock's world
 BAD = Row("bad", Verdict.FAIL, "an order", "another", "STATE-24")
 TODAY = date(2026, 5, 1)
 ENTRY = Known(CASE.id, fingerprint(CASE, BAD), "an order", "They know.", "the API team", TODAY)
@@ -88,7 +90,9 @@ def test_what_is_written_can_be_read(entries: tuple[Known, ...], tmp_path: Path)
     assert read(file, cases={CASE.id}).entries == entries
 
 
-GOOD = "- case: a/b\n  fingerprint: '123456789012'\n  reason: r\n  owner: o\n  expires: 2027-01-31\n"
+GOOD = (
+    "- case: list_conversations/slug\n  fingerprint: '123456789012'\n  reason: r\n  owner: o\n  expires: 2027-01-31\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +107,7 @@ GOOD = "- case: a/b\n  fingerprint: '123456789012'\n  reason: r\n  owner: o\n  e
         (GOOD.replace("reason: r", "reason: [r]"), ":3: reason is a text"),
         (GOOD.replace("2027-01-31", "31.1.2027"), ":5: expires: '31.1.2027' is no date"),
         (GOOD + GOOD, ":6: this entry stands on line 1 already"),
-        (GOOD, ":1: there is no case 'a/b'"),
+        (GOOD.replace("list_conversations/slug", "a/b"), ":1: there is no case 'a/b'"),
     ],
 )
 def test_errors_name_file_and_line(text: str, message: str, tmp_path: Path) -> None:
@@ -121,18 +125,22 @@ def test_missing_file_is_an_error(tmp_path: Path) -> None:
         read(tmp_path / "nowhere.yaml")
 
 
-def without_allow(call: Call, answer: Answer) -> Answer:
+def without_allow(_call: Any, answer: Any) -> Any:
     """A server whose 405 does not say what is allowed."""
-    if answer.status == 405:
-        return Answer(answer.status, tuple(pair for pair in answer.headers if pair[0] != "allow"), answer.body)
-    return answer
+    kept = tuple(pair for pair in answer.headers if pair[0] != "allow")
+    return replace(answer, headers=kept) if answer.status == 405 else answer
 
 
-def run(command: Callable[..., Outcome], server: Server, *arguments: object) -> Outcome:
-    return command("test", server.url, "*/other-methods", "--agent-id", "agent-" + "0" * 8, *arguments)
+def not_found(_call: Any, answer: Any) -> Any:
+    """A server that says 404 where it should say 405."""
+    return answer.but(status=404) if answer.status == 405 else answer
 
 
-def test_gate_with_a_baseline(command: Callable[..., Outcome], server: Server) -> None:
+def run(command: Callable[..., Any], server: Any, *arguments: object) -> Any:
+    return command("test", server.url, "*/other-methods", "--agent-id", AGENT, *arguments)
+
+
+def test_gate_with_a_baseline(command: Callable[..., Any], server: Any) -> None:
     """What is written down does not fail the gate; what is new does; what is mended is reported as fixed."""
     server.app.change = without_allow
     assert run(command, server).code == 1
@@ -144,9 +152,7 @@ def test_gate_with_a_baseline(command: Callable[..., Outcome], server: Server) -
     count = known.results["counts"]["known"]
     assert count > 1
 
-    server.app.change = lambda call, answer: (
-        without_allow(call, answer).but(status=404) if answer.status == 405 else answer
-    )
+    server.app.change = not_found
     assert run(command, server, "--baseline", "known.yaml").code == 1
 
     server.app.change = lambda _, answer: answer
@@ -156,7 +162,7 @@ def test_gate_with_a_baseline(command: Callable[..., Outcome], server: Server) -
     assert mended.out.count("Fixed: ") == count
 
 
-def test_known_is_skipped_in_junit_with_its_reason(command: Callable[..., Outcome], server: Server) -> None:
+def test_known_is_skipped_in_junit_with_its_reason(command: Callable[..., Any], server: Any) -> None:
     """JUnit, which has no word for it, gets a skipped test case that says why."""
     server.app.change = without_allow
     outcome = run(command, server, "--baseline", "known.yaml", "--update-baseline")
@@ -166,13 +172,13 @@ def test_known_is_skipped_in_junit_with_its_reason(command: Callable[..., Outcom
     assert messages.pop().startswith("known: not explained yet (nobody yet, until ")
 
 
-def test_update_needs_a_file(command: Callable[..., Outcome], server: Server) -> None:
+def test_update_needs_a_file(command: Callable[..., Any], server: Any) -> None:
     """--update-baseline alone does not know where to write."""
     outcome = run(command, server, "--update-baseline")
     assert (outcome.code, "--baseline FILE" in outcome.err) == (2, True)
 
 
-def test_error_in_the_file_is_a_usage_error(command: Callable[..., Outcome], server: Server) -> None:
+def test_error_in_the_file_is_a_usage_error(command: Callable[..., Any], server: Any) -> None:
     """A broken file ends the command before anything is sent."""
     folder = run(command, server).folder
     (folder / "known.yaml").write_text(json.dumps([{"case": "a/b"}]), "utf-8")

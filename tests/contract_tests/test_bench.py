@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from letta_contract.contract_tests.agent import Agent
+from letta_contract.contract_tests.bench import Bench, BrokenFixture, TargetGone, Trespass
+from letta_contract.contract_tests.contract import Contract
+from letta_contract.contract_tests.expectation import Expectation, Kind
+from letta_contract.contract_tests.request import Request, request
+from letta_contract.contract_tests.target import Target
+from letta_contract.contract_tests.verdict import Verdict
+
+if TYPE_CHECKING:
+    from conftest import Answer, Call, Server
+
+AGENT = "agent-123e4567-e89b-42d3-8456-426614174000"
+OTHER_AGENT = "agent-c5924fae-9356-4d14-aac0-75b10d343913"
+FOREIGN = "conv-6d1688e5-ab7a-454e-81fd-4f9acbd1e2a6"
+DOCUMENTED = "conv-123e4567-e89b-42d3-8456-426614174000"
+
+
+@pytest.fixture
+def guest(target: Target, contract: Contract) -> Bench:
+    """A bench with an agent that is not its own."""
+    return Bench(target, contract, Agent(AGENT, writable=False, origin="given"), seed=0)
+
+
+def asked(server: Server, method: str) -> list[str]:
+    return [call.path for call in server.app.calls if call.method == method]
+
+
+class TestMaking:
+    def test_conversation_is_made_with_the_agent(self, bench: Bench, server: Server) -> None:
+        """A conversation of the run belongs to the run's agent and has the wanted fields."""
+        id_ = bench.conversation(summary="A trip")
+        shown = bench.ok("retrieve_conversation", id_)
+        assert (shown["id"], shown["agent_id"], shown["summary"]) == (id_, AGENT, "A trip")
+        assert server.app.calls[0].query == f"agent_id={AGENT}"
+
+    def test_no_conversation_is_told_by_what_is_wrong(self, bench: Bench, server: Server) -> None:
+        """Where the server makes none, the breach of its answer is the problem of the case."""
+        server.app.change = lambda _, answer: answer.but(status=500, json={"detail": "Oops"})
+        with pytest.raises(BrokenFixture) as caught:
+            bench.conversation()
+        assert caught.value.problem.rule == "STATE-48"
+        assert caught.value.exchange.request.method == "POST"
+
+    def test_documented_refusal_is_no_conversation(self, bench: Bench, server: Server) -> None:
+        """A refusal that the document knows still leaves the case without what it needs."""
+        server.app.change = lambda _, answer: answer.but(status=404, json={"detail": "No agent"})
+        with pytest.raises(BrokenFixture) as caught:
+            bench.conversation()
+        assert (caught.value.problem.expected, caught.value.problem.actual) == ("200 with a Conversation", "404")
+
+    def test_answer_must_be_200_and_as_documented(self, bench: Bench, server: Server) -> None:
+        """What a case builds on is checked before it does."""
+        id_ = bench.conversation()
+        assert bench.ok("list_conversation_messages", id_, query={"limit": 1})
+        with pytest.raises(BrokenFixture):
+            bench.ok("retrieve_conversation", DOCUMENTED[:-1] + "1")
+        server.app.change = lambda _, answer: answer.but(json={"id": 7})
+        with pytest.raises(BrokenFixture) as caught:
+            bench.ok("retrieve_conversation", id_)
+        assert caught.value.problem.rule == "OP-3"
+
+
+class TestClearing:
+    def test_what_was_made_is_deleted(self, bench: Bench, server: Server) -> None:
+        """Created and forked conversations are gone after clearing, once each; nothing is left."""
+        made = [bench.conversation(), bench.conversation()]
+        made.append(bench.ok("fork_conversation", made[0])["id"])
+        assert bench.clear() == []
+        assert asked(server, "DELETE") == [f"/v1/conversations/{id_}" for id_ in made]
+        assert bench.clear() == []
+        assert len(asked(server, "DELETE")) == 3
+
+    def test_what_the_case_deleted_is_not_deleted_again(self, bench: Bench, server: Server) -> None:
+        """Only what is still there is cleared away."""
+        bench.ok("delete_conversation", bench.conversation())
+        bench.clear()
+        assert len(asked(server, "DELETE")) == 1
+
+    def test_what_will_not_go_is_told_and_tried_again(self, bench: Bench, server: Server) -> None:
+        """An id that could not be deleted is answered; one that is gone already counts as deleted."""
+        stays, goes = bench.conversation(), bench.conversation()
+
+        def change(call: Call, answer: Answer) -> Answer:
+            refused = answer.but(status=500 if stays in call.path else 404, json={"detail": "No"})
+            return refused if call.method == "DELETE" else answer
+
+        server.app.change = change
+        assert bench.clear() == [stays]
+        server.app.change = lambda _, answer: answer
+        assert bench.clear() == []
+        assert [path.rsplit("/", 1)[1] for path in asked(server, "DELETE")] == [stays, goes, stays]
+
+    def test_shared_things_stay_until_the_end(self, bench: Bench, server: Server) -> None:
+        """What several cases read is made once, and cleared with everything."""
+        shared = bench.shared("one", bench.conversation)
+        own = bench.conversation()
+        assert bench.shared("one", bench.conversation) == shared
+        assert bench.shared("another", bench.conversation) != shared
+        bench.clear()
+        assert asked(server, "DELETE") == [f"/v1/conversations/{own}"]
+        assert bench.clear(everything=True) == []
+        assert len(asked(server, "DELETE")) == 3
+
+    def test_any_2xx_of_create_makes_something(self, bench: Bench, server: Server) -> None:
+        """A conversation that came with a wrong status is cleared away as well."""
+        server.app.change = lambda call, answer: answer.but(status=201) if call.method == "POST" else answer
+        id_ = bench.conversation()
+        bench.clear()
+        assert asked(server, "DELETE") == [f"/v1/conversations/{id_}"]
+
+
+Sending = Callable[[Bench], Request]
+
+
+def on(operation_id: str, id_: str | None = None, **more: Any) -> Sending:
+    return lambda bench: bench.request(operation_id, id_, **more)
+
+
+class TestTrespassing:
+    @pytest.mark.parametrize(
+        "sending",
+        [
+            pytest.param(on("update_conversation", FOREIGN, body={}), id="a listed conversation"),
+            pytest.param(on("delete_conversation", FOREIGN), id="deleting it"),
+            pytest.param(on("create_conversation", query={"agent_id": OTHER_AGENT}), id="its agent"),
+            pytest.param(on("send_conversation_message", "default", body={"agent_id": OTHER_AGENT}), id="in the body"),
+            pytest.param(
+                lambda _: Request("DELETE", f"/v1/conversations/{FOREIGN.replace('-', '%2D')}"),
+                id="in another spelling",
+            ),
+        ],
+    )
+    def test_what_a_list_showed_is_not_changed(self, bench: Bench, server: Server, sending: Sending) -> None:
+        """Once a conversation of others was seen, nothing is sent that would change it or its agent."""
+        bench.call("list_conversations")
+        before = len(server.app.calls)
+        with pytest.raises(Trespass):
+            bench.send(sending(bench))
+        assert len(server.app.calls) == before
+
+    @pytest.mark.parametrize("path", [f"/v1/conversations/{DOCUMENTED}", "/v1/agents/AGENT/summarize"])
+    def test_ids_of_the_documentation_may_be_someones(self, target: Target, contract: Contract, path: str) -> None:
+        """The ids that examples name are not changed even where no list showed them."""
+        bench = Bench(target, contract, Agent(OTHER_AGENT, writable=True, origin="given"), seed=0)
+        with pytest.raises(Trespass):
+            bench.send(Request("POST", path.replace("AGENT", AGENT)))
+
+    @pytest.mark.parametrize(
+        "sending",
+        [
+            pytest.param(on("summarize_messages", AGENT), id="summarize"),
+            pytest.param(on("compact_conversation", AGENT), id="its id as a conversation's"),
+            pytest.param(on("cancel_conversation", "default", query={"agent_id": AGENT}), id="default"),
+            pytest.param(on("compact_conversation", "default", body={"agent_id": AGENT}), id="default in the body"),
+        ],
+    )
+    def test_agent_itself_is_changed_only_where_it_may(self, bench: Bench, guest: Bench, sending: Sending) -> None:
+        """A borrowed agent's own conversation is left alone; one's own agent's is not."""
+        with pytest.raises(Trespass):
+            guest.send(sending(guest))
+        assert bench.send(sending(bench)).reply is not None
+
+    def test_reading_is_no_trespass(self, guest: Bench) -> None:
+        """What changes nothing may be asked about anything."""
+        guest.call("list_conversations")
+        assert guest.call("retrieve_conversation", FOREIGN).reply is not None
+        assert guest.call("list_conversation_messages", AGENT).reply is not None
+
+    def test_own_conversations_are_not_foreign(self, guest: Bench) -> None:
+        """A list that shows the run's own conversations does not take them from it."""
+        id_ = guest.conversation()
+        guest.call("list_conversations")
+        assert guest.call("delete_conversation", id_).reply is not None
+
+    @pytest.mark.parametrize("body", [{"oops": 1}, [7], [{"id": "a"}], None])
+    def test_broken_list_shows_nothing(self, bench: Bench, server: Server, body: Any) -> None:
+        """A list that is none ends no run."""
+        server.app.change = lambda _, answer: answer.but(json=body)
+        assert bench.call("list_conversations").reply is not None
+
+
+class TestJudging:
+    def test_one_row_passes_where_nothing_is_wrong(self, bench: Bench) -> None:
+        """A value that was answered rightly is one row."""
+        (row,) = bench.judge("a list", "list_conversations", bench.call("list_conversations"))
+        assert (row.name, row.verdict) == ("a list", Verdict.PASS)
+
+    def test_every_problem_is_a_row(self, bench: Bench, server: Server) -> None:
+        """Each thing that is wrong is told with what was sent."""
+        server.app.change = lambda _, answer: answer.but(status=401, body=b"", media="text/plain")
+        exchange = bench.call("list_conversations")
+        rows = bench.judge("a list", "list_conversations", exchange)
+        assert [(row.rule, row.verdict, row.exchanges) for row in rows] == [
+            ("TOL-11", Verdict.FAIL, (exchange,)),
+            ("STATUS-11", Verdict.FAIL, (exchange,)),
+        ]
+
+    def test_status_is_judged_alone(self, bench: Bench, server: Server) -> None:
+        """Where the body has a case of its own, it is not looked at."""
+        server.app.change = lambda _, answer: answer.but(body=b"", media="text/plain")
+        expectation = Expectation(Kind.ACCEPT, frozenset({200}), "why", "TOL-11")
+        exchange = bench.call("list_conversations")
+        (row,) = bench.judge_status("a list", "list_conversations", exchange, expectation)
+        assert row.verdict is Verdict.PASS
+
+    def test_check_shows_what_led_there(self, bench: Bench) -> None:
+        """A rule that does not hold is shown with the last requests of the case, each once."""
+        assert bench.check("ids", holds=True, rule="R", expected=1, actual=1).exchanges == ()
+        for limit in (1, 2, 3, 4, 5, 5):
+            bench.call("list_conversations", query={"limit": limit})
+        row = bench.check("ids", holds=[], rule="STATE-21", expected=[1], actual=[2])
+        assert (row.verdict, row.rule, row.expected, row.actual) == (Verdict.FAIL, "STATE-21", "[1]", "[2]")
+        assert [exchange.request.query for exchange in row.exchanges] == ["limit=3", "limit=4", "limit=5"]
+
+    def test_server_that_is_gone_ends_the_run(self, contract: Contract) -> None:
+        """A refused connection is no answer to judge, and not counted as one."""
+        with Target("http://127.0.0.1:1") as target:
+            bench = Bench(target, contract, Agent(AGENT, writable=True, origin="given"), seed=0)
+            with pytest.raises(TargetGone):
+                bench.call("list_conversations")
+        assert (bench.answered, bench.last) == (0, None)
+
+    def test_answers_are_counted(self, bench: Bench) -> None:
+        """How many requests were answered, and the last of them, is known."""
+        exchange = [bench.call("list_conversations") for _ in range(3)][-1]
+        assert (bench.answered, bench.last) == (3, exchange)
+
+
+def test_path_takes_the_id_of_its_operation(bench: Bench) -> None:
+    """One raw id fills the path, whichever it asks for, encoded."""
+    assert bench.request("summarize_messages", "a b").path == "/v1/agents/a%20b/summarize"
+    assert bench.request("retrieve_conversation", "a/b") == request("GET", "/v1/conversations/a%2Fb")
+    assert bench.request("list_conversations", query=[("a", 1)]).target == "/v1/conversations/?a=1"
+
+
+def test_another_seed_draws_anew(bench: Bench) -> None:
+    """The generator belongs to a seed."""
+    first = bench.generator
+    assert bench.generator is first
+    bench.reseed(7)
+    assert (bench.generator.seed, bench.seed) == (7, 7)
+    assert bench.generator is not first
