@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from .baseline import Baseline
+    from .case import Case
     from .report import Report
     from .settings import Settings
 
@@ -52,6 +55,9 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--skip", multiple=True, metavar="CASE", help="Leave these cases out; repeatable.")
 @click.option("--strict", is_flag=True, help="A SHOULD that is broken fails the run.")
 @click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first failure.")
+@click.option("--baseline", metavar="FILE", help="Known deviations, which do not fail the run until they expire.")
+@click.option("--update-baseline", is_flag=True, help="Write what fails now into that file; reasons and owners stay.")
+@click.option("--fail-flaky", is_flag=True, help="What failed once and not again in two repeats fails the run, too.")
 def test(**flags: Any) -> None:
     """Judge the server at URL; without one, judge our own mock server.
 
@@ -68,7 +74,9 @@ def test(**flags: Any) -> None:
 
     settings = read(_first_case(flags))
     contract = Contract()
-    chosen = select(every_case(contract.operations.values()), settings.cases, settings.skip)
+    cases = list(every_case(contract.operations.values()))
+    chosen = select(cases, settings.cases, settings.skip)
+    known = _baseline(settings, cases)
     folder.prepare(Path(settings.out))
     with ticker(len(chosen), log(settings)) as show:
         report = Session(settings, contract).run(
@@ -78,10 +86,35 @@ def test(**flags: Any) -> None:
                 bench,
                 stateless=settings.stateless,
                 first_failure=settings.exitfirst,
+                repeats=True,
+                baseline=known,
                 starting=show.starting,
             ),
         )
-    finish(report, settings)
+    finish(_with_baseline(report, known, settings), settings)
+
+
+def _baseline(settings: Settings, cases: Iterable[Case]) -> Baseline:
+    from .baseline import Baseline, read
+
+    if settings.baseline is None:
+        return Baseline()
+    file = Path(settings.baseline)
+    if settings.update_baseline:
+        return read(file) if file.exists() else Baseline()
+    return read(file, cases={case.id for case in cases})
+
+
+def _with_baseline(report: Report, known: Baseline, settings: Settings) -> Report:
+    """The report with what became of the baseline's entries; the file written anew where that was asked for."""
+    from .baseline import write
+
+    fixed = tuple(known.fixed(report.results))
+    if settings.baseline is not None and settings.update_baseline and not report.interrupted:
+        known = known.updated(report.results, strict=settings.strict)
+        write(known, Path(settings.baseline))
+    expired = tuple(known.expired(report.results))
+    return replace(report, results=tuple(map(known.applied, report.results)), fixed=fixed, expired=expired)
 
 
 def _first_case(flags: dict[str, Any]) -> dict[str, Any]:

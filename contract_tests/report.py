@@ -11,13 +11,17 @@ from importlib.metadata import version
 
 from letta_contract.spec import Level
 
+from .baseline import Known
 from .case import Case, Result
 from .verdict import ExitCode, Verdict, exit_code
 
 
 @dataclass(frozen=True)
 class Report:
-    """A finished run: `started` is UTC, `seconds` how long it took, `left` the ids that could not be cleared away."""
+    """A finished run: `started` is UTC, `seconds` how long it took, `left` the ids that could not be cleared away.
+
+    `fixed` and `expired` are entries of the baseline: what no longer happens, and what happens but is accepted no more.
+    """
 
     command: str
     target: str
@@ -32,6 +36,9 @@ class Report:
     strict: bool = False
     interrupted: bool = False
     left: tuple[str, ...] = ()
+    fail_flaky: bool = False
+    fixed: tuple[Known, ...] = ()
+    expired: tuple[Known, ...] = ()
 
     @property
     def tool(self) -> str:
@@ -40,7 +47,8 @@ class Report:
 
     def verdict(self, result: Result) -> Verdict:
         """A result's verdict in this run: a SHOULD counts as a failure only with --strict."""
-        if result.case.level == "should" and result.verdict is Verdict.FAIL and not self.strict:
+        broken = result.verdict in (Verdict.FAIL, Verdict.FLAKY)
+        if result.case.level == "should" and broken and not self.strict:
             return Verdict.UNSUPPORTED
         return result.verdict
 
@@ -67,7 +75,7 @@ class Report:
         also = [ExitCode.INTERRUPTED] if self.interrupted else []
         if self.left:
             also.append(ExitCode.OURS)
-        return exit_code(self.verdicts, *also)
+        return exit_code(self.verdicts, *also, fail_flaky=self.fail_flaky)
 
     @property
     def sentence(self) -> str:
@@ -79,8 +87,8 @@ class Report:
         }.get(self.exit_code, "NOT JUDGED")
 
     def failed(self) -> Iterable[Result]:
-        """What failed or went wrong, in the order of the run."""
-        return [r for r in self.results if self.verdict(r) in (Verdict.FAIL, Verdict.ERROR)]
+        """What failed, went wrong or may have failed, in the order of the run."""
+        return [r for r in self.results if self.verdict(r) in (Verdict.FAIL, Verdict.ERROR, Verdict.FLAKY)]
 
 
 def started_now() -> datetime:

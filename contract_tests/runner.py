@@ -5,10 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
+from .baseline import NO_BASELINE, Baseline
 from .bench import Bench, BrokenFixture, TargetGone, Trespass, failed
 from .case import Case, Need, Result, Row
 from .problem import Problem
+from .repeat import confirmed
 from .verdict import Verdict
 
 _GONE = "the server is gone"
@@ -22,10 +25,13 @@ def run(
     *,
     stateless: bool = False,
     first_failure: bool = False,
+    repeats: bool = False,
+    baseline: Baseline = NO_BASELINE,
     starting: Callable[[Case], None] = lambda _: None,
 ) -> Iterator[Result]:
     """The result of every case, in order, as it comes; `first_failure` ends the run after the first that failed.
 
+    With `repeats`, a failure that `baseline` does not know must happen again to count.
     A server that dies fails the case whose request it answered last; what comes after is skipped.
     """
     previous: Result | None = None
@@ -33,7 +39,9 @@ def run(
         starting(case)
         answered = bench.answered
         try:
-            result = _judged(case, bench, stateless=stateless)
+            result = baseline.applied(_judged(case, bench, stateless=stateless))
+            if repeats:
+                result = confirmed(result, partial(_again, case, bench, stateless=stateless))
         except TargetGone:
             if bench.answered == answered and previous is not None:
                 yield _killer(previous, bench)
@@ -75,6 +83,15 @@ def _judged(case: Case, bench: Bench, *, stateless: bool) -> Result:
         rows.append(Row("our own fault", Verdict.ERROR, actual=reason))
     bench.clear()
     return Result(case, tuple(rows), time.perf_counter() - started, reason)
+
+
+def _again(case: Case, bench: Bench, attempt: int, *, stateless: bool) -> Result:
+    """A case's result on data that no earlier attempt has touched. Raises TargetGone where the server is."""
+    bench.attempt = attempt
+    try:
+        return _judged(case, bench, stateless=stateless)
+    finally:
+        bench.attempt = 0
 
 
 def _lacking(needs: Need, bench: Bench, *, stateless: bool) -> str:

@@ -58,6 +58,7 @@ class Session:
             strict=self.settings.strict,
             interrupted=asked(),
             left=tuple(left),
+            fail_flaky=self.settings.fail_flaky,
         )
 
     @contextmanager

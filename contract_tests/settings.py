@@ -42,6 +42,9 @@ class Settings:
     stateless: bool = False
     strict: bool = False
     exitfirst: bool = False
+    fail_flaky: bool = False
+    baseline: str | None = None
+    update_baseline: bool = False
     wait: float = 0.0
     timeout: float = 30.0
     stream_timeout: float = 60.0
@@ -128,6 +131,8 @@ def _check(chosen: Settings) -> None:
         raise UsageError(f"--wait {chosen.wait:g} is no time to wait. Give seconds, 0 for not at all.")
     if chosen.format not in FORMATS:
         raise UsageError(f"format = {chosen.format!r} is unknown. Give one of: {', '.join(FORMATS)}.")
+    if chosen.update_baseline and not chosen.baseline:
+        raise UsageError("--update-baseline does not know which file to write. Pass --baseline FILE, too.")
     if chosen.key and not chosen.cert:
         raise UsageError("--key is the key of a certificate. Pass --cert, too.")
 

@@ -9,6 +9,8 @@ from letta_contract.contract_tests.case import Result
 from letta_contract.contract_tests.report import Report, command_of
 from letta_contract.contract_tests.verdict import Verdict
 
+# What JUnit has no word for is skipped, with the reason.
+_NOT_JUDGED = (Verdict.SKIP, Verdict.UNSUPPORTED, Verdict.KNOWN, Verdict.FLAKY)
 # What XML 1.0 cannot hold, however it is escaped (section 2.2 of its recommendation).
 _UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -32,7 +34,7 @@ def _counts(results: tuple[Result, ...], report: Report, name: str) -> dict[str,
         "tests": str(len(results)),
         "failures": str(verdicts.count(Verdict.FAIL)),
         "errors": str(verdicts.count(Verdict.ERROR)),
-        "skipped": str(verdicts.count(Verdict.SKIP) + verdicts.count(Verdict.UNSUPPORTED)),
+        "skipped": str(sum(verdict in _NOT_JUDGED for verdict in verdicts)),
         "time": f"{sum(result.seconds for result in results):.3f}",
     }
 
@@ -46,8 +48,10 @@ def _case(suite: ET.Element, report: Report, result: Result) -> None:
             failure.text = _speakable("\n\n".join(_story(result))) + f"\n\n{command_of(case)}"
         case Verdict.ERROR:
             ET.SubElement(element, "error", type="error", message=_speakable(result.reason))
-        case Verdict.SKIP | Verdict.UNSUPPORTED as verdict:
-            ET.SubElement(element, "skipped", message=_speakable(result.reason or verdict.word))
+        case verdict if verdict in _NOT_JUDGED:
+            reasons = dict.fromkeys(row.reason for row in result.rows if row.reason)
+            why = result.reason or "; ".join(reasons)
+            ET.SubElement(element, "skipped", message=_speakable(f"{verdict.word}: {why}" if why else verdict.word))
         case _:
             pass
 

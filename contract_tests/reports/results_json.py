@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from letta_contract.contract_tests.case import Result, Row
+from letta_contract.contract_tests.baseline import Known
+from letta_contract.contract_tests.case import Case, Result, Row
 from letta_contract.contract_tests.exchange import Exchange
+from letta_contract.contract_tests.fingerprint import fingerprint
 from letta_contract.contract_tests.report import Report
 from letta_contract.contract_tests.verdict import Verdict
 
@@ -37,6 +39,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "exit_code": int(report.exit_code),
         "counts": {verdict.word: report.verdicts[verdict] for verdict in Verdict},
         "left_behind": list(report.left),
+        "baseline": {"fixed": [_known(e) for e in report.fixed], "expired": [_known(e) for e in report.expired]},
         "cases": [_case(report, result) for result in report.results],
     }
 
@@ -53,16 +56,29 @@ def _case(report: Report, result: Result) -> dict[str, Any]:
         "verdict": report.verdict(result).word,
         "reason": result.reason,
         "seconds": round(result.seconds, 3),
-        "rows": [_row(row) for row in result.rows],
+        "rows": [_row(case, row) for row in result.rows],
     }
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _known(entry: Known) -> dict[str, Any]:
+    return {
+        "case": entry.case,
+        "fingerprint": entry.fingerprint,
+        "what": entry.what,
+        "reason": entry.reason,
+        "owner": entry.owner,
+        "expires": entry.expires.isoformat(),
+    }
+
+
+def _row(case: Case, row: Row) -> dict[str, Any]:
     if row.verdict is Verdict.PASS:
         return {"name": row.name, "verdict": row.verdict.word}
     return {
         "name": row.name,
         "verdict": row.verdict.word,
+        "fingerprint": fingerprint(case, row),
+        "reason": row.reason,
         "rule": row.rule,
         "cause": row.cause or row.expected,
         "expected": row.expected,

@@ -16,6 +16,8 @@ MARKS = {
     Verdict.PASS: ("✔", "green"),
     Verdict.FAIL: ("✘", "bold red"),
     Verdict.ERROR: ("!", "bold magenta"),
+    Verdict.FLAKY: ("~", "bold yellow"),
+    Verdict.KNOWN: ("k", "cyan"),
     Verdict.UNSUPPORTED: ("–", "yellow"),
     Verdict.SKIP: ("·", "bright_black"),
 }
@@ -46,6 +48,7 @@ def _lines(report: Report, written: str) -> Iterator[Text]:
         yield from _failure(report, result)
     yield Text()
     yield _summary(report)
+    yield from _baseline(report)
     if report.left:
         yield Text(f"Left behind: {', '.join(report.left)}. Delete them by hand.", style="bold magenta")
     if written:
@@ -60,9 +63,10 @@ def _failure(report: Report, result: Result) -> Iterator[Text]:
     yield _field("Requirement", f"{case.requirement} ({case.rule})")
     if result.reason:
         yield _field("Our fault", f"{result.reason}. Please report it, with the command that you ran.")
-    for rows in result.failures[:_CAUSES]:
+    causes = result.by_cause(Verdict.FAIL, Verdict.FLAKY)
+    for rows in causes[:_CAUSES]:
         yield from _cause(rows)
-    more = len(result.failures) - _CAUSES
+    more = len(causes) - _CAUSES
     if more > 0:
         yield _field("And", f"{more} more {'cause' if more == 1 else 'causes'}: see the report's files")
     yield _field("Explain", f"{command_of(case)}     {report.sources[case.operation]}")
@@ -74,11 +78,21 @@ def _cause(rows: list[Row]) -> Iterator[Text]:
     yield _field("Tried", names)
     yield _field("Expected", f"{row.expected} ({row.rule})" if row.rule else row.expected)
     yield _field("Actual", row.actual)
+    if row.verdict is Verdict.FLAKY:
+        yield _field("Flaky", row.reason)
     for label, exchange in zip(["Reproduce", *[""] * len(row.exchanges)], row.exchanges, strict=False):
         command = exchange.curl()
         if len(command) > _LONGEST:
             command = f"curl with {len(command)} characters: see the report's files"
         yield _field(label, command)
+
+
+def _baseline(report: Report) -> Iterator[Text]:
+    """What became of the baseline's entries, where it is news."""
+    for entry in report.expired:
+        yield Text(f"Expired on {entry.expires}: {entry.case} {entry.what} ({entry.owner})", style="bold yellow")
+    for entry in report.fixed:
+        yield Text(f"Fixed: {entry.case} {entry.what}. Take it out of the baseline, or pass --update-baseline.")
 
 
 def _summary(report: Report) -> Text:
@@ -91,7 +105,7 @@ def _summary(report: Report) -> Text:
                 f"{total} {level.upper()}: {' · '.join(f'{count} {word}' for count, word in counts if count)}"
             )
     worst = [max(map(report.verdict, results)) for results in report.operations.values()]
-    conform = f"{sum(verdict <= Verdict.UNSUPPORTED for verdict in worst)} of {len(worst)} operations conform"
+    conform = f"{sum(verdict <= Verdict.FLAKY for verdict in worst)} of {len(worst)} operations conform"
     return Text("      ".join([*levels, conform, f"{report.requests} requests in {report.seconds:.1f} s"]))
 
 
@@ -99,6 +113,8 @@ _WORDS = (
     (Verdict.PASS, "passed"),
     (Verdict.FAIL, "failed"),
     (Verdict.ERROR, "went wrong"),
+    (Verdict.FLAKY, "flaky"),
+    (Verdict.KNOWN, "known"),
     (Verdict.UNSUPPORTED, "unsupported"),
     (Verdict.SKIP, "skipped"),
 )
