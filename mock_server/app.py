@@ -2,83 +2,87 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.metadata import version
 from typing import Any
 
 from letta_contract import spec
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .bearer import BearerToken
+from .control import Control
+from .docs import docs
+from .door import Door
 from .engine import create_engine
 from .examples import example_handler
+from .news import News
 from .operation import CompiledOperation
 from .refusal import Refusal
+from .reload import reload_on_change
 from .reply import Reply
+from .request import Request
+from .session import Sessions
 from .settings import Settings
-from .stateful import stateful_handlers
+from .stateful import stateful_world
 
 
 def create_app(settings: Settings) -> ASGIApp:
     """The server that these settings describe; `serve` runs it. Raises SpecError and NoExampleError."""
+    sessions = Sessions(stateful_world if settings.stateful else None, settings)
+    news = News()
+    door = Door(_served(settings, sessions, news), sessions)
+    if settings.reload:
+        reload_on_change(door, lambda: _served(settings, sessions, news), settings.spec, news)
+    return door
+
+
+def _served(settings: Settings, sessions: Sessions, news: News) -> ASGIApp:
+    """What answers, as the document's files are now."""
     from starlette.middleware.cors import CORSMiddleware
 
     document = spec.load(settings.spec)
     operations = spec.operations(document, settings.spec)
     token = BearerToken(settings.token) if settings.token is not None else None
-    handlers = stateful_handlers() if settings.stateful else {}
+    kept = sessions.unnamed.handlers
     compiled = {
         operation.id: CompiledOperation(
-            operation, handlers.get(operation.id) or example_handler(operation), token, settings.max_body
+            operation, _of_session if operation.id in kept else example_handler(operation), token, settings.max_body
         )
         for operation in operations
     }
-    app = create_engine(operations, compiled, OwnPages(document))
-    if settings.cors is not None:
-        app = CORSMiddleware(
-            app,
-            allow_origins=[settings.cors],
-            allow_methods=["*"],
-            allow_headers=["*"],
-            expose_headers=["*"],
-            allow_private_network=True,
-        )
-    return Signed(app)
+    app = create_engine(operations, compiled, OwnPages(document, Control(settings, operations, sessions, news)))
+    if settings.cors is None:
+        return app
+    return CORSMiddleware(
+        app,
+        allow_origins=[settings.cors],
+        allow_methods=["*"],
+        allow_headers=["*"],
+        expose_headers=["*"],
+        allow_private_network=True,
+    )
+
+
+async def _of_session(_request: Request) -> Reply:
+    """Stands where each session has a handler of its own."""
+    raise AssertionError
 
 
 class OwnPages:
-    """What is no operation of the contract: the document itself, and 404 for everything else."""
+    """What is no operation of the contract: the document, the pages of the mock server, and 404 for everything else."""
 
-    def __init__(self, document: dict[str, Any]) -> None:
+    def __init__(self, document: dict[str, Any], control: ASGIApp | None = None) -> None:
         self._document = Reply.json(document)
+        self._control = control
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a path that the document does not have."""
-        if scope["path"] == "/openapi.json" and scope["method"] in ("GET", "HEAD"):
+        path, method = scope["path"], scope["method"]
+        first = path.split("/")[1] if path.startswith("/") else ""
+        if self._control is not None and first == "_mock":
+            await self._control(scope, receive, send)
+        elif first == "docs":
+            await docs(scope, receive, send)
+        elif path == "/openapi.json" and method in ("GET", "HEAD"):
             await self._document(scope, receive, send)
         else:
             detail = "There is no such path. GET /openapi.json lists those that there are."
             await Refusal(404, detail).reply(scope, receive, send)
-
-
-class Signed:
-    """Says on each reply that it comes from a mock, and from which."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-        self._header = (b"x-mock-server", f"letta-contract/{_version()}".encode())
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and sign what comes back."""
-
-        async def sign(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"].append(self._header)
-            await send(message)
-
-        await self._app(scope, receive, sign)
-
-
-@cache
-def _version() -> str:
-    return version("letta-contract")

@@ -1,30 +1,61 @@
-"""A world in the memory of this process."""
+"""Worlds in the memory of this process."""
 
 from __future__ import annotations
 
-import sys
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from heapq import merge
 from itertools import islice
 
-from .record import Agent, Conversation, Event, Run, StoredMessage
-from .store import ConversationPage, MessagePage, OrderBy
+from sortedcontainers import SortedList
 
-Key = tuple[str, int]
-SortValue = Callable[[Conversation], str | None]
+from .page import ORDERS, ConversationPage, MessagePage, OrderBy, Place, place
+from .record import Agent, Conversation, Event, Run, Shown, StoredMessage
+from .store import Result
+
+Shelf = tuple[OrderBy, bool, str | None]
+"""An order, whether archived, and whose; None is everyone's."""
+
+
+class MemoryState:
+    """Worlds that end with the process."""
+
+    def __init__(self) -> None:
+        self._stores: dict[str, MemoryStore] = {}
+
+    def store(self, world: str) -> MemoryStore:
+        """Where the world of this name is kept."""
+        return self._stores.setdefault(world, MemoryStore())
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 class MemoryStore:
-    """Keeps the records themselves, and conversations sorted in each order that a list may ask for."""
+    """Keeps the records themselves; nothing runs beside a step, since steps do not wait for anything."""
 
     def __init__(self) -> None:
+        self.clear()
+
+    def transact(self, step: Callable[[], Result]) -> Result:
+        """Do a step that reads and writes."""
+        return step()
+
+    def claim(self) -> bool:
+        """Whether nobody has claimed this world yet."""
+        claimed, self._claimed = self._claimed, True
+        return not claimed
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._claimed = False
         self._ticks = 0
         self._agents: dict[str, Agent] = {}
         self._conversations: dict[str, Conversation] = {}
-        self._messages: dict[str, _Messages] = {}
+        self._messages: defaultdict[str, _Messages] = defaultdict(_Messages)
         self._runs: dict[str, Run] = {}
         self._events: dict[str, list[Event]] = {}
-        self._orders: dict[OrderBy, _Order] = {order_by: _Order(value) for order_by, value in _SORT_VALUES.items()}
+        self._catalogue = _Catalogue()
 
     def tick(self) -> int:
         """A number greater than any it has given before."""
@@ -46,29 +77,27 @@ class MemoryStore:
     def save_conversation(self, conversation: Conversation) -> None:
         """Keep a new conversation, or replace it."""
         self._conversations[conversation.id] = conversation
-        self._messages.setdefault(conversation.id, _Messages())
-        for order in self._orders.values():
-            order.place(conversation)
+        self._catalogue.put(conversation)
 
     def delete_conversation(self, conversation_id: str) -> None:
-        """Forget a conversation, its messages and its runs."""
+        """Forget a conversation, its messages and its runs. Raises KeyError where there is none."""
         conversation = self._conversations.pop(conversation_id)
-        del self._messages[conversation_id]
-        for order in self._orders.values():
-            order.remove(conversation_id)
+        self._messages.pop(conversation_id, None)
+        self._catalogue.remove(conversation_id)
         for run_id in (conversation.active_run, conversation.background_run):
             if run_id is not None:
                 self.delete_run(run_id)
 
-    def conversations(self, page: ConversationPage) -> list[Conversation]:
+    def conversations(self, page: ConversationPage) -> list[Shown]:
         """A page of conversations. Raises KeyError for an unknown cursor."""
-        ids = self._orders[page.order_by].ids(page.after, descending=page.descending)
-        found = (conversation for id_ in ids if _matches(conversation := self._conversations[id_], page))
-        return list(islice(found, _bounded(page.limit)))
+        cursor = None if page.after is None else place(self._conversations[page.after], page.order_by)
+        found = (self._conversations[id_].shown for _date, _seq, id_ in self._catalogue.behind(cursor, page))
+        return list(islice(filter(page.matches, found), page.count))
 
     def message(self, conversation_id: str, message_id: str) -> StoredMessage | None:
         """One message of a conversation."""
-        return self._messages[conversation_id].get(message_id)
+        messages = self._messages.get(conversation_id)
+        return messages.get(message_id) if messages else None
 
     def save_message(self, conversation_id: str, message: StoredMessage) -> None:
         """Add a message at the end, or replace the one of its id where it is."""
@@ -76,7 +105,8 @@ class MemoryStore:
 
     def messages(self, conversation_id: str, page: MessagePage) -> list[StoredMessage]:
         """A page of messages. Raises KeyError for an unknown cursor."""
-        return self._messages[conversation_id].page(page)
+        messages = self._messages.get(conversation_id) or _Messages()
+        return page.find(len(messages), messages.place_of, messages.read)
 
     def run(self, run_id: str) -> Run | None:
         """The run of this id."""
@@ -100,52 +130,62 @@ class MemoryStore:
         """The stream of a run from a place on; nothing for a run that is forgotten."""
         return self._events.get(run_id, [])[start:]
 
+    def beat(self, worker: str) -> None:
+        """Nobody else is there to know."""
 
-class _Order:
-    """The ids of all conversations, sorted by one of their values; those without it come first."""
+    def alive(self, worker: str) -> bool:  # noqa: ARG002  # the only one there is
+        """Whoever asks is alive."""
+        return True
 
-    def __init__(self, value: SortValue) -> None:
-        self._value = value
-        self._keys: dict[str, Key] = {}
-        self._sorted: list[tuple[Key, str]] = []
 
-    def place(self, conversation: Conversation) -> None:
+class _Catalogue:
+    """Where the listed conversations stand in each order, on a shelf for each filter that a list may ask for."""
+
+    def __init__(self) -> None:
+        self._shelves: dict[Shelf, SortedList] = {}
+        self._places: dict[str, dict[Shelf, Place]] = {}
+
+    def put(self, conversation: Conversation) -> None:
         """Put a conversation where it belongs now."""
-        key = (self._value(conversation) or "", conversation.seq)
-        if self._keys.get(conversation.id) != key:
-            self.remove(conversation.id)
-            self._keys[conversation.id] = key
-            insort(self._sorted, (key, conversation.id))
+        old = self._places.get(conversation.id, {})
+        new = self._belongs(conversation)
+        if old == new:
+            return
+        for shelf, at in old.items():
+            if new.get(shelf) != at:
+                self._shelves[shelf].remove(at)
+        for shelf, at in new.items():
+            if old.get(shelf) != at:
+                self._shelves.setdefault(shelf, SortedList()).add(at)
+        self._places[conversation.id] = new
 
-    def remove(self, id_: str) -> None:
-        """Take a conversation out, where it is in."""
-        if id_ in self._keys:
-            del self._sorted[bisect_left(self._sorted, (self._keys.pop(id_), id_))]
+    def remove(self, conversation_id: str) -> None:
+        """Take a conversation out."""
+        for shelf, at in self._places.pop(conversation_id, {}).items():
+            self._shelves[shelf].remove(at)
 
-    def ids(self, after: str | None, *, descending: bool) -> Iterator[str]:
-        """The ids behind a cursor. Raises KeyError for an unknown one."""
-        if descending:
-            start = len(self._sorted) if after is None else bisect_left(self._sorted, (self._keys[after], after))
-            return (self._sorted[index][1] for index in range(start - 1, -1, -1))
-        start = 0 if after is None else bisect_right(self._sorted, (self._keys[after], after))
-        return (self._sorted[index][1] for index in range(start, len(self._sorted)))
+    def behind(self, cursor: Place | None, page: ConversationPage) -> Iterable[Place]:
+        """The places behind a cursor, one after the other; none is looked at before it is its turn."""
+        least, most = (None, cursor) if page.descending else (cursor, None)
+        runs = (
+            shelf.irange(least, most, inclusive=(False, False), reverse=page.descending)
+            for archived in page.shelves
+            if (shelf := self._shelves.get((page.order_by, archived, page.agent_id))) is not None
+        )
+        return merge(*runs, reverse=page.descending)
 
-
-_SORT_VALUES: dict[OrderBy, SortValue] = {
-    "created_at": lambda conversation: conversation.shown["created_at"],
-    "last_message_at": lambda conversation: conversation.shown["last_message_at"],
-    "last_run_completion": lambda conversation: conversation.last_run_completion,
-}
-
-
-def _matches(conversation: Conversation, page: ConversationPage) -> bool:
-    shown = conversation.shown
-    return (
-        not (conversation.hidden or conversation.is_default)
-        and page.agent_id in (None, shown["agent_id"])
-        and page.archived in (None, bool(shown["archived"]))
-        and (page.summary_search is None or page.summary_search.lower() in (shown["summary"] or "").lower())
-    )
+    @staticmethod
+    def _belongs(conversation: Conversation) -> dict[Shelf, Place]:
+        if not conversation.listed:
+            return {}
+        archived = bool(conversation.shown["archived"])
+        owners = (None, conversation.agent_id)
+        return {
+            (order_by, archived, owner): at
+            for order_by in ORDERS
+            for at in [place(conversation, order_by)]
+            for owner in owners
+        }
 
 
 class _Messages:
@@ -155,28 +195,18 @@ class _Messages:
         self._all: list[StoredMessage] = []
         self._places: dict[str, int] = {}
 
+    def __len__(self) -> int:
+        return len(self._all)
+
     def get(self, id_: str) -> StoredMessage | None:
         return self._all[self._places[id_]] if id_ in self._places else None
 
+    def place_of(self, id_: str) -> int:
+        return self._places[id_]
+
+    def read(self, places: range) -> list[StoredMessage]:
+        return [self._all[index] for index in places]
+
     def save(self, message: StoredMessage) -> None:
-        place = self._places.setdefault(message.id, len(self._all))
-        self._all[place : place + 1] = [message]
-
-    def page(self, page: MessagePage) -> list[StoredMessage]:
-        places = range(len(self._all))
-        if page.descending:
-            places = places[::-1]
-        start = 0 if page.after is None else places.index(self._places[page.after]) + 1
-        end = len(places) if page.before is None else places.index(self._places[page.before])
-        # Without `after`, the nearest ones before the cursor: take them from its side.
-        from_end = page.before is not None and page.after is None
-        chosen = places[start:end]
-        messages = (self._all[place] for place in (reversed(chosen) if from_end else chosen))
-        found = (message for message in messages if page.wanted(message))
-        taken = list(islice(found, _bounded(page.limit)))
-        return taken[::-1] if from_end else taken
-
-
-def _bounded(limit: int) -> int:
-    """A limit that Python can count to; there are no fewer than no items (STATE-47)."""
-    return min(max(limit, 0), sys.maxsize)
+        index = self._places.setdefault(message.id, len(self._all))
+        self._all[index : index + 1] = [message]

@@ -7,15 +7,16 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator
 from letta_contract.spec import Operation
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from . import body
 from .bearer import BearerToken
+from .journal import Entry
 from .json_schema import to_json_schema
 from .query import QueryReader
 from .refusal import Invalid, Refusal
-from .reply import Reply, Stream
 from .request import Handler, Request
+from .session import Session
 from .violations import violation, violations
 
 
@@ -36,24 +37,39 @@ class CompiledOperation:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Judge the request and answer it."""
+        entry: Entry = scope.get("entry") or Entry(scope)
+        entry.operation_id, entry.verdict = self.id, "invalid"
+        session: Session | None = scope.get("session")
+        answer: ASGIApp
         try:
             if self.token is not None:
                 self.token.check(scope["headers"])
-            answer = await self.answer(scope, receive)
+            request = await self.request(scope, receive, entry)
+            entry.verdict = "valid"
+            if session is None:
+                answer = await self.handler(request)
+            elif session.plain:
+                answer = await session.handlers.get(self.id, self.handler)(request)
+            else:
+                answer = await session.answer(session.handlers.get(self.id, self.handler), request, entry)
         except Refusal as refusal:
+            if session is not None and entry.verdict != "valid":
+                await session.wait()
+            entry.refused(refusal)
             answer = refusal.reply
         except body.ClientLeftError:
             return
         await answer(scope, receive, send)
 
-    async def answer(self, scope: Scope, receive: Receive) -> Reply | Stream:
-        """What a request with a good token gets. Raises Refusal."""
-        path = scope["path_params"]
-        query = self.query_reader.read(scope["query_string"])
+    async def request(self, scope: Scope, receive: Receive, entry: Entry) -> Request:
+        """What a request with a good token asks for. Raises Refusal where it does not fit the document."""
+        path = entry.path_params = scope["path_params"]
+        query = entry.query = self.query_reader.read(scope["query_string"])
         wrong = [*_judge(self.path, path, "path"), *_judge(self.query, query, "query")]
         content = None
         if self.body is not None:
             raw = await body.read(receive, self.max_body)
+            entry.received(raw)
             try:
                 content = body.decode(raw, body.media_type(scope["headers"])) if raw else None
             except Invalid as undecodable:
@@ -65,7 +81,7 @@ class CompiledOperation:
                     wrong.append(violation(("body",), "missing", "Field required"))
         if wrong:
             raise Invalid(wrong)
-        return await self.handler(Request(path, query, content))
+        return Request(path, query, content)
 
 
 def _judge(validator: Draft202012Validator, value: Any, place: str) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .reply import Reply, Stream
+from .script import Script
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,8 @@ class Request:
     path: dict[str, str]
     query: dict[str, Any]
     body: Any = None
+    script: Script | None = None
+    """What the agent is to say, where a test arranged it."""
 
     def field(self, name: str, default: Any = None) -> Any:
         """A field of the body; `default` where it is absent, or null, which the contract takes for absent."""

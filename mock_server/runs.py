@@ -36,7 +36,7 @@ class Runs:
         if conversation.active_run is not None:
             raise Refusal(409, f"{conversation.active_run} is still running here. Wait for its end, or cancel it.")
         inbox = opened(request, waiting_calls(self.world, conversation))
-        played = script(inbox.text) if inbox.said else reply_to("what was decided")
+        played = request.script or (script(inbox.text) if inbox.said else reply_to("what was decided"))
         streaming = request.field("streaming", default=True)
         if played.failure is not None and not streaming:
             raise _model_failure(played.failure)

@@ -25,3 +25,9 @@ class Settings:
     """The document to serve."""
     max_body: int = 16 * 1024 * 1024
     """The longest request body that is read, in bytes; a longer one is 413."""
+    delay: int = 0
+    """Milliseconds before each operation answers."""
+    chunk_delay: int = 0
+    """Milliseconds between two events of a stream."""
+    reload: bool = False
+    """Whether the document and the fixtures are read again when one of their files changes."""

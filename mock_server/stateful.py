@@ -13,9 +13,14 @@ from .runs import Runs
 from .world import World
 
 
-def stateful_handlers() -> dict[str, Handler]:
-    """The handler of each operationId, on a new world that holds what the documentation's examples name."""
-    world = World(MemoryStore(), fixtures.seed())
+def stateful_world() -> World:
+    """A new world, which holds what the documentation's examples name."""
+    return World(MemoryStore(), fixtures.seed())
+
+
+def stateful_handlers(world: World | None = None) -> dict[str, Handler]:
+    """The handler of each operationId, on a world; on a new one where none is given."""
+    world = world or stateful_world()
     conversations, runs, compaction = Conversations(world), Runs(world), Compaction(world)
     return {
         "create_conversation": conversations.create,

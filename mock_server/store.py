@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from collections.abc import Callable
+from typing import Protocol, TypeVar
 
-from .record import Agent, Conversation, Event, Run, StoredMessage
+from .page import ConversationPage, MessagePage
+from .record import Agent, Conversation, Event, Run, Shown, StoredMessage
 
-OrderBy = Literal["created_at", "last_message_at", "last_run_completion"]
+LEASE = 5
+"""Seconds that a worker counts as alive after it last said so."""
 
-
-@dataclass(frozen=True, slots=True)
-class ConversationPage:
-    """Which conversations to list; default and hidden ones are never among them."""
-
-    limit: int
-    order_by: OrderBy = "created_at"
-    descending: bool = True
-    after: str | None = None
-    agent_id: str | None = None
-    summary_search: str | None = None
-    archived: bool | None = None
-    """None is both."""
-
-
-@dataclass(frozen=True, slots=True)
-class MessagePage:
-    """Which messages of a conversation to list; `wanted` filters before `limit` counts."""
-
-    limit: int
-    descending: bool = True
-    before: str | None = None
-    after: str | None = None
-    wanted: Callable[[StoredMessage], bool] = lambda _message: True
+Result = TypeVar("Result")
 
 
 class Store(Protocol):
-    """Keeps records. What it hands out may be changed, and counts once it is saved again."""
+    """Keeps the records of one world. What it hands out may be changed, and counts once it is saved again."""
+
+    def transact(self, step: Callable[[], Result]) -> Result:
+        """Do a step that reads and writes as if nobody else were there; all that it writes is kept, or nothing.
+
+        A step that refuses does so before it writes. It may be done anew where others wrote meanwhile, so it does
+        nothing but read and write. A step within a step is part of it.
+        """
+
+    def claim(self) -> bool:
+        """Whether nobody has claimed this world yet; whoever is told so fills it, in the same step."""
+
+    def clear(self) -> None:
+        """Forget everything, as if there had never been anything."""
 
     def tick(self) -> int:
         """A number greater than any it has given before."""
@@ -55,10 +46,10 @@ class Store(Protocol):
         """Keep a new conversation, or replace it."""
 
     def delete_conversation(self, conversation_id: str) -> None:
-        """Forget a conversation, its messages and its runs."""
+        """Forget a conversation, its messages and its runs. Raises KeyError where there is none."""
 
-    def conversations(self, page: ConversationPage) -> list[Conversation]:
-        """A page of conversations. Raises KeyError for an unknown cursor."""
+    def conversations(self, page: ConversationPage) -> list[Shown]:
+        """A page of conversations, as the API shows them. Raises KeyError for an unknown cursor."""
 
     def message(self, conversation_id: str, message_id: str) -> StoredMessage | None:
         """One message of a conversation."""
@@ -66,7 +57,7 @@ class Store(Protocol):
     def save_message(self, conversation_id: str, message: StoredMessage) -> None:
         """Add a message at the end, or replace the one of its id where it is."""
 
-    def messages(self, conversation_id: str, page: MessagePage) -> Sequence[StoredMessage]:
+    def messages(self, conversation_id: str, page: MessagePage) -> list[StoredMessage]:
         """A page of messages. Raises KeyError for an unknown cursor."""
 
     def run(self, run_id: str) -> Run | None:
@@ -79,7 +70,23 @@ class Store(Protocol):
         """Forget a run and its stream."""
 
     def log(self, run_id: str, event: Event) -> None:
-        """Add to the stream of a run."""
+        """Add to the stream of a run; nothing for a run that is forgotten."""
 
     def events(self, run_id: str, start: int) -> list[Event]:
         """The stream of a run from a place on; nothing for a run that is forgotten."""
+
+    def beat(self, worker: str) -> None:
+        """Let others know that a worker is alive, for LEASE seconds."""
+
+    def alive(self, worker: str) -> bool:
+        """Whether a worker that has runs under way is still there to end them."""
+
+
+class State(Protocol):
+    """Keeps worlds side by side, each under a name."""
+
+    def store(self, world: str) -> Store:
+        """Where the world of this name is kept; the same one each time."""
+
+    def close(self) -> None:
+        """Let go of files and connections; the next use opens them again."""

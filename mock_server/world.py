@@ -85,14 +85,17 @@ class World:
         """A message as the API shows it, dated now."""
         return {"id": message_id, "date": self.clock.now(), **_ROW, "message_type": message_type, **fields}
 
+    def add_agent(self, agent: Agent, messages: list[Row] | None = None) -> None:
+        """Let in someone to have conversations with, and give it its default one."""
+        self.store.save_agent(agent)
+        conversation = self.new_conversation(agent, agent.id)
+        self.store.save_conversation(conversation)
+        self._sow_messages(conversation, messages or [])
+
     def _sow(self, seed: dict[str, Any]) -> None:
         messages: dict[str, list[Row]] = seed["messages"]
         for fields in seed["agents"]:
-            agent = Agent(**fields)
-            self.store.save_agent(agent)
-            conversation = self.new_conversation(agent, agent.id)
-            self.store.save_conversation(conversation)
-            self._sow_messages(conversation, messages.get(agent.id, []))
+            self.add_agent(Agent(**fields), messages.get(fields["id"]))
         for fields in sorted(seed["conversations"], key=lambda fields: str(fields["created_at"])):
             shown = {name: value for name, value in fields.items() if name not in ("hidden", "in_context_message_ids")}
             conversation = Conversation(fields["id"], self.store.tick(), dict.fromkeys(_FIELDS) | shown)

@@ -1,0 +1,54 @@
+"""Where every request comes in and every answer goes out."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import version
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .journal import Entry
+from .session import Sessions
+
+OWN = ("/_mock", "/docs", "/openapi.json")
+"""Paths of the mock server itself, which no journal needs to know of."""
+
+
+class Door:
+    """Finds the session of a request, writes it down, and signs its answer as a mock's."""
+
+    def __init__(self, app: ASGIApp, sessions: Sessions) -> None:
+        self.app = app
+        """What answers; may be replaced while others are being answered."""
+        self.sessions = sessions
+        self._signature = (b"x-mock-server", f"letta-contract/{_version()}".encode())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request in."""
+        session = self.sessions.of(scope["headers"])
+        entry = Entry(scope)
+        scope["session"], scope["entry"] = session, entry
+        # uvicorn's; a fault needs it, and nothing else.
+        scope["transport"] = getattr(getattr(send, "__self__", None), "transport", None)
+        if not scope["path"].startswith(OWN):
+            session.journal.add(entry)
+        over = False
+
+        async def sign(message: Message) -> None:
+            nonlocal over
+            if message["type"] == "http.response.start":
+                message["headers"].append(self._signature)
+                entry.status = message["status"]
+            else:
+                over = not message.get("more_body", False)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sign)
+        finally:
+            entry.over(None if over else "before its end")
+
+
+@cache
+def _version() -> str:
+    return version("letta-contract")
