@@ -24,10 +24,10 @@ from .refusal import Invalid, Refusal
 from .reply import Reply
 from .session import Session, Sessions
 from .settings import Settings
-from .store import ConversationPage
+from .page import ConversationPage
 from .violations import violations
 
-_PAGE = Path(__file__).parent / "page" / "index.html"
+_PAGE = Path(__file__).parent / "pages" / "index.html"
 _POLICY = (
     b"default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; img-src data:;"
     b" base-uri 'none'; form-action 'none'"
@@ -283,11 +283,12 @@ def _world(session: Session) -> dict[str, Any]:
         "agents": [{"id": agent.id, "name": agent.name, "model": agent.model} for agent in store.agents()],
         "conversations": [
             {
-                **{name: one.shown[name] for name in ("id", "agent_id", "summary", "archived", "last_message_at")},
+                **{name: shown[name] for name in ("id", "agent_id", "summary", "archived", "last_message_at")},
                 "in_context": len(one.in_context),
                 "active_run": one.active_run,
             }
-            for one in listed[:_MOST_SHOWN]
+            for shown in listed[:_MOST_SHOWN]
+            if (one := store.conversation(shown["id"])) is not None
         ],
         "more_conversations": len(listed) > _MOST_SHOWN,
     }
