@@ -47,6 +47,8 @@ def run(
                 yield _killer(previous, bench)
                 yield from (_skipped(other, _GONE) for other in cases[index:])
             else:
+                if previous is not None:
+                    yield previous
                 yield _killer(_skipped(case, ""), bench)
                 yield from (_skipped(other, _GONE) for other in cases[index + 1 :])
             return

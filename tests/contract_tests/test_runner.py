@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from letta_contract.contract_tests.agent import Agent
+from letta_contract.contract_tests.bench import Bench, Trespass
+from letta_contract.contract_tests.case import Case, Need, Result, Row
+from letta_contract.contract_tests.runner import run
+from letta_contract.contract_tests.verdict import Verdict
+
+if TYPE_CHECKING:
+    from conftest import Answer, Call, Server
+
+PASS = Row("fine", Verdict.PASS)
+FAIL = Row("wrong", Verdict.FAIL, "this", "that", "OP-2")
+
+
+def case(slug: str, run: Callable[[Bench], Iterator[Row]], **more: Any) -> Case:
+    return Case("list_conversations", slug, "It must.", "OP-2", run, **more)
+
+
+def yielding(*rows: Row) -> Callable[[Bench], Iterator[Row]]:
+    return lambda _: iter(rows)
+
+
+def asking(bench: Bench) -> Iterator[Row]:
+    """Passes when the server answers."""
+    bench.call("list_conversations")
+    yield PASS
+
+
+def verdicts(results: list[Result]) -> list[str]:
+    return [f"{result.case.slug} {result.verdict.word}" for result in results]
+
+
+def test_results_come_in_order(bench: Bench) -> None:
+    """Each case has one result, in the order given, and was announced before it ran."""
+    announced: list[str] = []
+    cases = [case("a", yielding(PASS)), case("b", yielding(PASS, FAIL)), case("c", asking)]
+    results = list(run(cases, bench, starting=lambda case: announced.append(case.slug)))
+    assert verdicts(results) == ["a pass", "b fail", "c pass"]
+    assert results[1].rows == (PASS, FAIL)
+    assert announced == ["a", "b", "c"]
+    assert results[2].seconds > 0
+
+
+def test_first_failure_can_end_the_run(bench: Bench) -> None:
+    """What comes after the first failure is not run, where that is wanted."""
+    cases = [case("a", yielding(PASS)), case("b", yielding(FAIL)), case("c", yielding(PASS))]
+    assert verdicts(list(run(cases, bench, first_failure=True))) == ["a pass", "b fail"]
+    assert len(list(run(cases, bench))) == 3
+
+
+def test_nothing_to_run_has_no_results(bench: Bench) -> None:
+    """An empty selection is no error here."""
+    assert list(run([], bench)) == []
+
+
+def test_our_own_fault_is_a_verdict(bench: Bench) -> None:
+    """A case that raises is an error with its reason, keeps what it found before, and does not end the run."""
+
+    def broken(_: Bench) -> Iterator[Row]:
+        yield FAIL
+        raise KeyError("oops")
+
+    only = case("b", lambda _: iter([1 / 0]))  # type: ignore[list-item]
+    first, second, third = run([case("a", broken), only, case("c", yielding(PASS))], bench)
+    assert (first.verdict, first.rows[0], first.reason) == (Verdict.FAIL, FAIL, "KeyError: 'oops'")
+    assert (second.verdict, second.reason) == (Verdict.ERROR, "ZeroDivisionError: division by zero")
+    assert third.verdict is Verdict.PASS
+
+
+def test_interruption_is_no_verdict(bench: Bench) -> None:
+    """Ctrl-C ends the run."""
+
+    def interrupted(_: Bench) -> Iterator[Row]:
+        raise KeyboardInterrupt
+        yield PASS
+
+    with pytest.raises(KeyboardInterrupt):
+        list(run([case("a", interrupted)], bench))
+
+
+def test_what_a_case_needs_is_the_servers_fault(bench: Bench, server: Server) -> None:
+    """A server that does not make what a case needs has failed it, with the requests that show it."""
+
+    def needing(bench: Bench) -> Iterator[Row]:
+        bench.call("list_conversations")
+        bench.conversation()
+        yield PASS
+
+    server.app.change = lambda call, answer: answer.but(status=500) if call.method == "POST" else answer
+    (result,) = run([case("a", needing)], bench)
+    (row,) = result.rows
+    assert (row.name, row.verdict, row.rule) == ("what the case needs", Verdict.FAIL, "STATE-48")
+    assert [exchange.request.method for exchange in row.exchanges] == ["GET", "POST"]
+
+
+def test_trespass_is_skipped(bench: Bench) -> None:
+    """What would change what is not ours is left out, and says how to allow it."""
+
+    def trespassing(_: Bench) -> Iterator[Row]:
+        yield PASS
+        raise Trespass("/v1/agents/x")
+
+    (result,) = run([case("a", trespassing)], bench)
+    assert result.verdict is Verdict.PASS
+    assert [row.verdict for row in result.rows] == [Verdict.PASS, Verdict.SKIP]
+    assert result.reason.endswith("which is not ours: pass --allow-agent-writes")
+
+
+def test_what_a_case_made_is_cleared_after_it(bench: Bench, server: Server) -> None:
+    """No case finds the conversations of another, not even of one that went wrong."""
+
+    def making(bench: Bench) -> Iterator[Row]:
+        bench.conversation()
+        raise KeyError("oops")
+        yield PASS
+
+    list(run([case("a", making), case("b", asking)], bench))
+    assert [call.method for call in server.app.calls] == ["POST", "DELETE", "GET"]
+
+
+def test_failures_show_what_their_own_case_sent(bench: Bench) -> None:
+    """The trail begins anew with each case."""
+
+    def failing(bench: Bench) -> Iterator[Row]:
+        bench.call("list_conversations", query={"limit": 1})
+        yield bench.check("a", holds=False, rule="R", expected="", actual="")
+
+    _, second = run([case("a", asking), case("b", failing)], bench)
+    assert [exchange.request.query for exchange in second.rows[0].exchanges] == ["limit=1"]
+
+
+@pytest.mark.parametrize(
+    ("needs", "reason"),
+    [
+        (Need.STATE, "--stateless"),
+        (Need.TOKEN, "no token is set: pass --token"),
+        (Need.AGENT_WRITES, "it would change agent-x, which is not ours: pass --allow-agent-writes"),
+        (Need.STATE | Need.TOKEN, "--stateless"),
+    ],
+)
+def test_case_without_what_it_needs_is_skipped(bench: Bench, needs: Need, reason: str) -> None:
+    """A case that cannot be judged here is skipped with the reason, and not begun."""
+    bench.agent = Agent("agent-x", writable=False, origin="given")
+    (result,) = run([case("a", yielding(FAIL), needs=needs)], bench, stateless=True)
+    assert (result.verdict, result.rows, result.reason) == (Verdict.SKIP, (), reason)
+
+
+def test_case_with_what_it_needs_is_run(bench: Bench) -> None:
+    """With state, a token and an agent of one's own, nothing is skipped."""
+    bench.target.token = "t"
+    needs = Need.STATE | Need.TOKEN | Need.AGENT_WRITES
+    (result,) = run([case("a", yielding(PASS), needs=needs)], bench)
+    assert result.verdict is Verdict.PASS
+
+
+class TestDeath:
+    """A server that goes down midway has failed the case whose request it answered last."""
+
+    @pytest.fixture
+    def mortal(self, bench: Bench, server: Server) -> Iterator[Callable[[str], None]]:
+        """Makes the server refuse connections after the request with this query."""
+        base_url = bench.target._url
+
+        def mortal(query: str) -> None:
+            def change(call: Call, answer: Answer) -> Answer:
+                if call.query == query:
+                    bench.target._url = base_url.copy_with(port=1)
+                return answer
+
+            server.app.change = change
+
+        yield mortal
+        bench.target._url = base_url
+
+    def killing(self, query: str) -> Callable[[Bench], Iterator[Row]]:
+        def kill(bench: Bench) -> Iterator[Row]:
+            bench.call("list_conversations")
+            bench.call("list_conversations", query=[tuple(query.split("="))])
+            yield PASS
+
+        return kill
+
+    def test_case_before_the_silence_is_named(self, bench: Bench, mortal: Callable[[str], None]) -> None:
+        """Where the next case gets no connection at all, the one before it killed the server."""
+        mortal("limit=7")
+        cases = [case("a", asking), case("b", self.killing("limit=7")), case("c", asking), case("d", asking)]
+        results = list(run(cases, bench))
+        assert verdicts(results) == ["a pass", "b fail", "c skip", "d skip"]
+        assert results[2].reason == results[3].reason == "the server is gone"
+        *_, row = results[1].rows
+        assert (row.name, row.rule) == ("the last request", "STATE-48")
+        assert [exchange.request.query for exchange in row.exchanges] == ["limit=7"]
+
+    def test_case_that_goes_on_after_it_is_named(self, bench: Bench, mortal: Callable[[str], None]) -> None:
+        """Where a case had answers before the connection was refused, it is that case."""
+
+        def twice(bench: Bench) -> Iterator[Row]:
+            yield PASS
+            bench.call("list_conversations", query={"limit": 7})
+            bench.call("list_conversations")
+
+        mortal("limit=7")
+        results = list(run([case("a", asking), case("b", twice), case("c", asking)], bench))
+        assert verdicts(results) == ["a pass", "b fail", "c skip"]
+        assert results[1].rows[-1].exchanges[0].request.query == "limit=7"
+
+    def test_server_that_was_gone_from_the_start(self, bench: Bench) -> None:
+        """Where no case was before, the first is named, without a request."""
+        bench.target._url = bench.target._url.copy_with(port=1)
+        results = list(run([case("a", asking), case("b", asking)], bench))
+        assert verdicts(results) == ["a fail", "b skip"]
+        assert results[0].rows[0].exchanges == ()
+
+
+def test_result_has_the_case_it_is_of(bench: Bench) -> None:
+    """A result refers to its case, whatever the case is."""
+    should = replace(case("a", yielding(FAIL)), level="should")
+    (result,) = run([should], bench)
+    assert result.case is should
