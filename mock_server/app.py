@@ -12,7 +12,7 @@ from .control import Control
 from .docs import docs
 from .door import Door
 from .engine import create_engine
-from .examples import example_handler
+from .examples import Examples
 from .news import News
 from .operation import CompiledOperation
 from .refusal import Refusal
@@ -42,9 +42,14 @@ def _served(settings: Settings, sessions: Sessions, news: News) -> ASGIApp:
     operations = spec.operations(document, settings.spec)
     token = BearerToken(settings.token) if settings.token is not None else None
     kept = sessions.unnamed.handlers
+    examples = {operation.id: Examples(operation, settings.seed) for operation in operations}
     compiled = {
         operation.id: CompiledOperation(
-            operation, _of_session if operation.id in kept else example_handler(operation), token, settings.max_body
+            operation,
+            _of_session if operation.id in kept else examples[operation.id].handler,
+            examples[operation.id],
+            token,
+            settings.max_body,
         )
         for operation in operations
     }

@@ -10,11 +10,15 @@ from letta_contract.spec import Operation
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from . import body
+from .accept import Acceptance
 from .bearer import BearerToken
+from .examples import Examples
 from .journal import Entry
 from .json_schema import to_json_schema
+from .prefer import Preferences, telling
 from .query import QueryReader
 from .refusal import Invalid, Refusal
+from .reply import Headers
 from .request import Handler, Request
 from .session import Session
 from .violations import violation, violations
@@ -23,9 +27,13 @@ from .violations import violation, violations
 class CompiledOperation:
     """An ASGI application for one operation of the document; judges in the order of ORDER-1 to ORDER-6."""
 
-    def __init__(self, operation: Operation, handler: Handler, token: BearerToken | None, max_body: int) -> None:
+    def __init__(
+        self, operation: Operation, handler: Handler, examples: Examples, token: BearerToken | None, max_body: int
+    ) -> None:
         self.id = operation.id
         self.handler = handler
+        self.examples = examples
+        self.acceptance = Acceptance(examples.media_types)
         self.token = token
         self.max_body = max_body
         self.path = _parameter_validator(operation.parameters("path"))
@@ -40,18 +48,26 @@ class CompiledOperation:
         entry: Entry = scope.get("entry") or Entry(scope)
         entry.operation_id, entry.verdict = self.id, "invalid"
         session: Session | None = scope.get("session")
+        headers = dict(scope["headers"])
+        asked: Preferences | None = None
+        honoured: dict[str, Any] = {}
         answer: ASGIApp
         try:
             if self.token is not None:
                 self.token.check(scope["headers"])
+            if b"prefer" in headers or b"__" in scope["query_string"]:
+                asked = await Preferences.heeded(scope, honoured)
             request = await self.request(scope, receive, entry)
             entry.verdict = "valid"
-            if session is None:
-                answer = await self.handler(request)
-            elif session.plain:
-                answer = await session.handlers.get(self.id, self.handler)(request)
+            if asked is not None and asked.picks:
+                handler = self._picked(asked, request, scope["headers"], honoured)
             else:
-                answer = await session.answer(session.handlers.get(self.id, self.handler), request, entry)
+                self.acceptance.check(scope["headers"], headers)
+                handler = self.handler if session is None else session.handlers.get(self.id, self.handler)
+            if session is None or session.plain:
+                answer = await handler(request)
+            else:
+                answer = await session.answer(handler, request, entry)
         except Refusal as refusal:
             if session is not None and entry.verdict != "valid":
                 await session.wait()
@@ -59,7 +75,17 @@ class CompiledOperation:
             answer = refusal.reply
         except body.ClientLeftError:
             return
+        if honoured:
+            answer = telling(answer, honoured)
         await answer(scope, receive, send)
+
+    def _picked(self, asked: Preferences, request: Request, headers: Headers, honoured: dict[str, Any]) -> Handler:
+        """What a client asked for by its preferences. Raises Refusal; errors are JSON, whatever it accepts."""
+        pick = self.examples.pick(asked, request)
+        if pick.status < 400:
+            Acceptance(pick.media_types).check(headers, dict(headers))
+        honoured |= pick.honoured
+        return pick.handler
 
     async def request(self, scope: Scope, receive: Receive, entry: Entry) -> Request:
         """What a request with a good token asks for. Raises Refusal where it does not fit the document."""

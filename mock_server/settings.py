@@ -23,6 +23,10 @@ class Settings:
     """The origin whose pages may call, `*` for all of them; None sends no CORS headers."""
     spec: Path = ROOT
     """The document to serve."""
+    fixtures: Path | None = None
+    """A folder whose examples, streams and seeds stand before those of the same name that are shipped."""
+    seed: int = 0
+    """What values that are drawn for `dynamic` begin from."""
     max_body: int = 16 * 1024 * 1024
     """The longest request body that is read, in bytes; a longer one is 413."""
     delay: int = 0

@@ -1,11 +1,45 @@
+import asyncio
 import json
 import time
 from itertools import pairwise
 from typing import Any
 
+import httpx
 import pytest
 from letta_contract import fixtures, spec
-from letta_contract.mock_server.examples import NoExampleError, example_handler
+from letta_contract.mock_server.examples import Examples, NoExampleError
+from letta_contract.mock_server.prefer import Preferences
+from letta_contract.mock_server.request import Request
+
+
+def documented(api: Any, operation_id: str, status: int) -> Any:
+    """The JSON examples of one status."""
+    (operation,) = (one for one in api.operations if one.id == operation_id)
+    examples = operation.statuses[status]["content"]["application/json"]["examples"]
+    return {name: example["value"] for name, example in examples.items()}
+
+
+def raw_operation(responses: Any) -> Any:
+    raw = {"operationId": "f", "responses": responses}
+    return spec.Operation.of("/x", "get", {"get": raw}, "spec/x.yaml:3")
+
+
+def run(answer: Any) -> Any:
+    return asyncio.run(answer)
+
+
+def call(api: Any, operation: Any, asking: str, *, streaming: bool = True, **preferences: Any) -> Any:
+    """One valid request of an operation with preferences."""
+    path = operation.path.format(conversation_id=api.known.rpartition("/")[2], agent_id=api.agent)
+    body = {"input": "x", "streaming": streaming} if operation.id == "send_conversation_message" else {}
+    query = {"agent_id": api.agent}
+    headers = {}
+    if asking == "query":
+        query |= {f"__{name}": value for name, value in preferences.items()}
+    else:
+        headers["prefer"] = ", ".join(f"{name}={value}" for name, value in preferences.items())
+    content = json.dumps(body) if operation.body_schema else None
+    return api.request(operation.method, path, params=query, headers=headers, content=content)
 
 
 def test_every_operation_answers_its_example(examples: Any) -> None:
@@ -19,10 +53,10 @@ def test_every_operation_answers_its_example(examples: Any) -> None:
 
 
 def test_first_example_is_answered(examples: Any) -> None:
-    """The answer is the first example of the document, as it stands there."""
-    (operation,) = (one for one in examples.operations if one.id == "retrieve_conversation")
-    first = next(iter(operation.statuses[200]["content"]["application/json"]["examples"].values()))
-    assert examples.get(examples.unknown).json() == first["value"]
+    """The answer is the first example of the document, with nothing but the id of the path in it."""
+    first = documented(examples, "retrieve_conversation", 200)["hydrated"]
+    id_ = examples.unknown.rpartition("/")[2]
+    assert examples.get(examples.unknown).json() == first | {"id": id_}
 
 
 @pytest.mark.parametrize("body", [{}, {"streaming": True}])
@@ -48,12 +82,141 @@ def test_pings_can_be_off(examples: Any) -> None:
     assert [event["message_type"] for event in examples.events(without.text)] == [one for one in types if one != "ping"]
 
 
-def test_document_without_an_example_is_refused() -> None:
+def test_what_has_no_example_is_drawn_from_its_schema() -> None:
+    """A document without examples is served all the same, and answers alike each time."""
+    schema = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
+    operation = raw_operation({"200": {"content": {"application/json": {"schema": schema}}}})
+    one, other = (run(Examples(operation, seed=3).handler(Request({}, {}))) for _ in range(2))
+    assert json.loads(one.body)["id"]
+    assert one.body == other.body
+
+
+def test_lone_example_is_answered() -> None:
+    """The single `example` of a media type, or of its schema, counts as one."""
+    for media_type in ({"example": [1]}, {"schema": {"example": [1]}}):
+        examples = Examples(raw_operation({"201": {"content": {"application/json": media_type}}}))
+        reply = run(examples.handler(Request({}, {})))
+        assert (reply.status, reply.body) == (201, b"[1]")
+
+
+def test_status_without_content_is_answered_without_a_body() -> None:
+    """204 has neither a body nor a length, nor a media type."""
+    reply = run(Examples(raw_operation({"204": {"description": "Gone."}})).handler(Request({}, {})))
+    assert (reply.status, reply.body, reply.headers) == (204, b"", [])
+
+
+def test_ranges_of_statuses_stand_for_their_first() -> None:
+    """`2XX` answers as 200, `4XX` as 400, and `default` as what is missing."""
+    content = {"content": {"text/plain": {"example": "well"}}}
+    examples = Examples(raw_operation({"default": content, "2XX": content, "4XX": content}))
+    reply = run(examples.handler(Request({}, {})))
+    assert (reply.status, reply.body, reply.headers[0]) == (200, b"well", (b"content-type", b"text/plain"))
+    assert examples.pick(Preferences(code="400"), Request({}, {})).status == 400
+    assert examples.pick(Preferences(code="500"), Request({}, {})).status == 500
+
+
+def test_document_without_a_success_is_refused() -> None:
     """An operation that could not be answered is named when the server starts, with what to do."""
-    raw = {"operationId": "f", "responses": {"200": {"content": {"application/json": {"schema": {}}}}}}
-    operation = spec.Operation.of("/x", "get", {"get": raw}, "spec/x.yaml:3")
-    with pytest.raises(NoExampleError, match=r"spec/x.yaml:3: f has no example .* Add one"):
-        example_handler(operation)
+    with pytest.raises(NoExampleError, match=r"spec/x.yaml:3: f documents no status of success. Add one"):
+        Examples(raw_operation({"400": {}}))
+
+
+@pytest.mark.parametrize("server", ["examples", "api"])
+@pytest.mark.parametrize("asking", ["header", "query"])
+def test_documented_status_is_answered_on_demand(request: Any, server: str, asking: str) -> None:
+    """A forced status answers its first example, in either mode, and tells so."""
+    api = request.getfixturevalue(server)
+    for operation in api.operations:
+        for status in operation.statuses:
+            response = call(api, operation, asking, code=status)
+            assert response.status_code == status, operation.id
+            assert response.headers["preference-applied"] == f"code={status}"
+            assert response.headers["x-mock-server"]
+
+
+@pytest.mark.parametrize("asking", ["header", "query"])
+def test_every_example_can_be_had_by_its_name(examples: Any, asking: str) -> None:
+    """Each name of each status answers that example; a name alone finds the status that has it."""
+    for operation in examples.operations:
+        for status, response in operation.statuses.items():
+            content = response["content"].get("application/json", {"examples": {}})
+            for name, example in content["examples"].items():
+                answer = call(examples, operation, asking, example=name, code=status, streaming=False)
+                assert answer.status_code == status
+                assert answer.headers["preference-applied"] == f"code={status}, example={name}"
+                if status != 200:
+                    assert answer.json() == example["value"]
+    response = examples.get(examples.known, headers={"prefer": "example=conversation_not_found"})
+    assert response.status_code == 404
+
+
+@pytest.mark.parametrize("name", ["plain_turn", "tool_call_with_approval", "token_stream", "failure_midway"])
+def test_example_name_picks_a_golden_stream(examples: Any, name: str) -> None:
+    """The event streams have names, too, and come as they stand in their files."""
+    response = examples.post(f"{examples.known}/messages?__example={name}", json={"input": "x"})
+    assert response.content == fixtures.stream(name)
+
+
+@pytest.mark.parametrize(
+    ("preference", "there"),
+    [
+        ("code=418", "200, 401, 404, 422"),
+        ("code=2e2", "200, 401, 404, 422"),
+        ("code=" + "9" * 5000, "200, 401, 404, 422"),
+        ("code=200, example=unauthorized", "200: hydrated, minimal"),
+        ("example=nonsense", "401: unauthorized; 404: conversation_not_found"),
+    ],
+)
+def test_what_is_not_documented_is_told_with_all_that_is(api: Any, preference: str, there: str) -> None:
+    """An unknown status or example name is our 400, and lists what to ask for; nothing is honoured."""
+    response = httpx.get(f"{api.base_url}{api.known}", headers={"prefer": preference})
+    assert response.status_code == 400
+    assert there in response.json()["detail"]
+    assert "preference-applied" not in response.headers
+
+
+def test_forced_answer_changes_nothing(api: Any, path: str) -> None:
+    """What is answered by preference is not done: no message is kept, nothing is deleted."""
+    before = api.rows(path)
+    api.post(f"{path}/messages?__code=200", json={"input": "x"})
+    api.post(f"{path}/messages?__example=tool_turn", json={"input": "x", "streaming": False})
+    api.post(f"{path}/messages?__dynamic=true", json={"input": "x", "streaming": False})
+    api.delete(f"{path}?__code=404")
+    api.delete(f"{path}?__code=200")
+    assert api.rows(path) == before
+
+
+def test_request_is_judged_before_it_is_honoured(api: Any, guarded: Any) -> None:
+    """No preference hides a faulty request or a missing token."""
+    response = api.patch(api.known, json={"summary": 3}, headers={"prefer": "code=200"})
+    assert response.status_code == 422
+    assert guarded.get(guarded.known, headers={"prefer": "code=200"}).status_code == 401
+
+
+@pytest.mark.parametrize("server", ["examples", "api"])
+def test_dynamic_answers_are_valid_and_repeatable(request: Any, server: str) -> None:
+    """Each operation draws what fits the document, streams included, and tells the seed that draws it again."""
+    api = request.getfixturevalue(server)
+    for operation in api.operations:
+        for _ in range(5):
+            response = call(api, operation, "header", dynamic="true")
+            applied = response.headers["preference-applied"]
+            again = call(api, operation, "query", **dict(pair.split("=") for pair in applied.split(", ")))
+            assert (again.status_code, again.content) == (200, response.content)
+
+
+def test_dynamic_answers_differ() -> None:
+    """Without a seed, each answer is another; with `--seed`, the same sequence comes again."""
+    (operation,) = (one for one in spec.operations(spec.load()) if one.id == "retrieve_conversation")
+    request = Request({"conversation_id": "conv-1"}, {})
+    runs = []
+    for _ in range(2):
+        examples = Examples(operation, seed=5)
+        picks = [examples.pick(Preferences(dynamic=True), request) for _ in range(3)]
+        runs.append([(run(pick.handler(request)).body, pick.honoured["seed"]) for pick in picks])
+    assert runs[0] == runs[1]
+    assert [seed for _, seed in runs[0]] == [5, 6, 7]
+    assert len({body for body, _ in runs[0]}) == 3
 
 
 def test_stream_is_not_buffered(api: Any, path: str) -> None:

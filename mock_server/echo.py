@@ -1,0 +1,130 @@
+"""What a request fixes in its answer, put into a documented example: ids, and what was given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from jsonschema_rs import Draft202012Validator
+from letta_contract.spec import Operation, Schema
+from letta_contract.spec.when import properties_of
+
+from .json_schema import to_json_schema
+from .moment import normalized
+from .reply import encode
+from .request import Request
+
+Json = dict[str, Any]
+
+
+class Echo:
+    """What the answers of one operation repeat of its requests, each only where it is valid there.
+
+    - a parameter: the property of the same name;
+    - the id at the end of the path: the `id` of what is retrieved or changed;
+    - `agent-…` as the id of something else: `agent_id`;
+    - a field of the body: the property of the same name that demands the same.
+    """
+
+    def __init__(self, operation: Operation, schema: Schema) -> None:
+        properties = _properties(schema.get("items", {}) if schema.get("type") == "array" else schema)
+        self._sources: dict[str, list[Callable[[Request], Any]]] = {}
+        for place, parameters in (("path", operation.parameters("path")), ("query", operation.parameters("query"))):
+            for name in parameters:
+                if place == "path" and operation.path.endswith(f"{{{name}}}") and operation.method != "POST":
+                    self._add("id", partial(_parameter, place, name), properties)
+                elif place == "path":
+                    self._add("agent_id", partial(_agent, name), properties)
+                self._add(name, partial(_parameter, place, name), properties)
+        for name, property_ in properties.items():
+            if _is_same(properties_of(operation.body_schema, name), property_):
+                is_date = property_.get("format") == "date-time"
+                self._add(name, partial(_date if is_date else _field, name), properties)
+        self._validators = {
+            name: Draft202012Validator(to_json_schema(properties[name]), validate_formats=True)
+            for name in self._sources
+        }
+
+    def given(self, request: Request) -> Json:
+        """The properties that a request fixes."""
+        given = {}
+        for name, sources in self._sources.items():
+            for source in sources:
+                value = source(request)
+                if value is not None and self._validators[name].is_valid(value):
+                    given[name] = value
+        return given
+
+    def __bool__(self) -> bool:
+        """Whether requests of this operation fix anything."""
+        return bool(self._sources)
+
+    def _add(self, name: str, source: Callable[[Request], Any], properties: Json) -> None:
+        if name in properties:
+            self._sources.setdefault(name, []).append(source)
+
+
+class Template:
+    """An object, encoded field by field, so that an answer is made by joining what is ready."""
+
+    def __init__(self, value: Json) -> None:
+        self._value = value
+        self._fields = {name: _member(name, field) for name, field in value.items()}
+
+    def filled(self, given: Json) -> bytes:
+        """The JSON with what was given in place of what was there."""
+        if "archived" in given and "archived_at" in self._value:
+            since = self._value["archived_at"] or self._value.get("updated_at")
+            given = {**given, "archived_at": since if given["archived"] else None}
+        fields = self._fields | {name: _member(name, value) for name, value in given.items()}
+        return b"{" + b",".join(fields.values()) + b"}"
+
+
+def page(items: list[Any], query: Json) -> list[Any]:
+    """The part of a list that a query asks for; a cursor that is not in it leaves all of it."""
+    ids = [item.get("id") if isinstance(item, dict) else None for item in items]
+    after, before, limit = (query.get(name) for name in ("after", "before", "limit"))
+    start = len(ids) - ids[::-1].index(after) if after in ids and after is not None else 0
+    end = ids.index(before) if before in ids and before is not None else len(ids)
+    items, ids = items[start:end], ids[start:end]
+    if limit is None:
+        return items
+    distinct = list(dict.fromkeys(ids))
+    kept = distinct[max(0, len(distinct) - limit) :] if before is not None and after is None else distinct[:limit]
+    return [item for item, id_ in zip(items, ids, strict=True) if id_ in kept] if limit > 0 else []
+
+
+def _properties(schema: Schema) -> dict[str, Schema]:
+    """The properties of a plain object; none where a union or a negation has a say in them."""
+    if any(keyword in schema for keyword in ("anyOf", "oneOf", "not")):
+        return {}
+    parts = [_properties(part) for part in schema.get("allOf", ())]
+    return {name: property_ for part in (*parts, schema.get("properties", {})) for name, property_ in part.items()}
+
+
+def _is_same(ours: Any, theirs: Schema) -> bool:
+    wanted = to_json_schema(theirs)
+    return any(to_json_schema(schema) == wanted for schema in ours)
+
+
+def _member(name: str, value: Any) -> bytes:
+    return encode(name) + b":" + encode(value)
+
+
+def _parameter(place: str, name: str, request: Request) -> Any:
+    return getattr(request, place).get(name)
+
+
+def _agent(name: str, request: Request) -> str | None:
+    value = request.path[name]
+    return value if value.startswith("agent-") else None
+
+
+def _field(name: str, request: Request) -> Any:
+    return request.field(name)
+
+
+def _date(name: str, request: Request) -> Any:
+    value = request.field(name)
+    return None if value is None else normalized(value)
