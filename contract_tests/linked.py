@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
     from .generator import Generator
 
 _STEPS = 8
+_ID = re.compile(r"(?:conv|agent)-[0-9a-f-]{36}")
 _RULES = {"use_after_free": "STATE-19", "ensure_resource_availability": "STATE-1"}
 _MADE_UP = ("model", "model_settings", "override_model")  # what a later send would fail by
 
-Found = tuple[str, list[Problem], tuple[Exchange, ...]]  # operationId, what was wrong, and all that was sent up to it
+Found = tuple[str, list[Problem], tuple[Exchange, ...]]  # operationId, what was wrong, and what led there
 
 
 def explore(bench: Bench, generator: Generator, count: int) -> list[Found]:
@@ -91,7 +93,7 @@ class _Walk:
             hypothesis.reject()
         exchanges.append(exchange)
         if exchange.reply is None:
-            self.found.append((_operation_id(case), self._problems(case, exchange), tuple(exchanges)))
+            self.found.append((_operation_id(case), self._problems(case, exchange), _story(exchanges)))
             hypothesis.reject()
         return schemathesis.Response.from_any(_as_httpx(exchange))
 
@@ -110,7 +112,7 @@ class _Walk:
                 Problem(_RULES[failure.checks[0]], failure.title, short(" ".join(failure.message.split())))
                 for failure in group.exceptions
             ]
-        self.found.append((_operation_id(case), problems, tuple(exchanges)))
+        self.found.append((_operation_id(case), problems, _story(exchanges)))
 
     def _problems(self, case: Any, exchange: Exchange) -> list[Problem]:
         expectation = self.bench.contract.expect(_operation_id(case), exchange.request)
@@ -119,6 +121,19 @@ class _Walk:
 
 def _operation_id(case: Any) -> str:
     return str(case.operation.definition.raw["operationId"])
+
+
+def _story(exchanges: list[Exchange]) -> tuple[Exchange, ...]:
+    """Of all that was sent, what named the same conversation or agent as the last request, or answered with it."""
+    last = exchanges[-1]
+    names = set(_ID.findall(last.request.path))
+    return (*(e for e in exchanges[:-1] if names & _names(e)), last)
+
+
+def _names(exchange: Exchange) -> set[str]:
+    answered = exchange.reply.content[:200].decode(errors="replace") if exchange.reply else ""
+    made = answered if exchange.request.method == "POST" else ""
+    return set(_ID.findall(exchange.request.path + made))
 
 
 def _checks(exchange: Exchange) -> list[Any]:
