@@ -10,6 +10,7 @@ from typing import Any
 from starlette.types import Receive
 
 from .refusal import Invalid, Refusal
+from .reply import LingeringReply, Reply
 from .violations import violation
 
 MAX_DEPTH = 200
@@ -21,8 +22,21 @@ class ClientLeftError(Exception):
     """The client hung up before its body was complete; nobody is there to answer."""
 
 
+class TooLong(Refusal):
+    """A body that is longer than is read."""
+
+    def __init__(self, limit: int) -> None:
+        detail = f"The body is longer than {limit} bytes. Send less, or start the mock server with a larger --max-body."
+        super().__init__(413, detail, [(b"connection", b"close")])
+
+    @property
+    def reply(self) -> Reply:
+        """The answer, which waits for the client to be through with what it sends."""
+        return LingeringReply.json(self.body, self.status, self.headers)
+
+
 async def read(receive: Receive, limit: int) -> bytes:
-    """The whole body. Raises Refusal past `limit` bytes, and ClientLeftError."""
+    """The whole body. Raises TooLong past `limit` bytes, and ClientLeftError."""
     chunks: list[bytes] = []
     length = 0
     while True:
@@ -32,8 +46,7 @@ async def read(receive: Receive, limit: int) -> bytes:
         chunk = message.get("body", b"")
         length += len(chunk)
         if length > limit:
-            detail = f"The body is longer than {limit} bytes. Send less, or start the mock server with a larger limit."
-            raise Refusal(413, detail, [(b"connection", b"close")])
+            raise TooLong(limit)
         chunks.append(chunk)
         if not message.get("more_body"):
             return chunks[0] if len(chunks) == 1 else b"".join(chunks)

@@ -125,7 +125,8 @@ class Control:
             raise Refusal(405, "That is not a method of this path. Use one that Allow names.", allowed)
         if method in ("POST", "PUT"):
             raw = await body.read(receive, _LONGEST_BODY)
-            content = body.decode(raw, body.media_type(scope["headers"])) if raw else {}
+            # Whatever it calls itself: `curl -d` takes no thought for it.
+            content = body.decode(raw, None) if raw else {}
         else:
             content = number or dict(parse_qsl(scope["query_string"].decode("latin-1")))
         session = scope["session"]
@@ -280,7 +281,10 @@ def _world(session: Session) -> dict[str, Any]:
     store = session.world.store
     listed = store.conversations(ConversationPage(_MOST_SHOWN + 1))
     return {
-        "agents": [{"id": agent.id, "name": agent.name, "model": agent.model} for agent in store.agents()],
+        "agents": sorted(
+            ({"id": agent.id, "name": agent.name, "model": agent.model} for agent in store.agents()),
+            key=lambda agent: agent["id"],
+        ),
         "conversations": [
             {
                 **{name: shown[name] for name in ("id", "agent_id", "summary", "archived", "last_message_at")},

@@ -59,14 +59,23 @@ class _Spoiler:
     def __init__(self, send: Send, fault: Fault) -> None:
         self._send = send
         self._fault = fault
-        self._spoil: Callable[[bytes, bool], Awaitable[None]] = getattr(self, f"_{fault.kind}")
+        self._spoil = self._how()[fault.kind]
         self._chunks = 0
         self._spoiled = False
+
+    def _how(self) -> dict[Kind, Callable[[bytes, bool], Awaitable[None]]]:
+        return {
+            "reset": self._break_off,
+            "truncate": self._truncate,
+            "cut": self._cut,
+            "garbage": self._garbage,
+            "drip": self._drip,
+        }
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             if self._fault.kind == "reset":
-                raise _BrokenOffError
+                await self._spoil(b"", True)  # noqa: FBT003  # one shape for all
             await self._send(message)
             return
         more = message.get("more_body", False)
@@ -78,7 +87,10 @@ class _Spoiler:
         else:
             await self._send(message)
 
-    async def _truncate(self, body: bytes, _more: bool) -> None:  # noqa: FBT001  # one shape for all
+    async def _break_off(self, _body: bytes, _more: bool) -> None:  # noqa: FBT001
+        raise _BrokenOffError
+
+    async def _truncate(self, body: bytes, _more: bool) -> None:  # noqa: FBT001
         await self._send(_chunk(body[: len(body) // 2], more=True))
         raise _BrokenOffError
 

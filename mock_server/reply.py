@@ -42,6 +42,26 @@ class Reply:
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else self.body})
 
 
+class LingeringReply(Reply):
+    """An answer to a request that is still coming in: a connection that closed at once would take the answer along."""
+
+    __slots__ = ()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it, and take in the rest of the request for a while before the connection closes."""
+        await send({"type": "http.response.start", "status": self.status, "headers": list(self.headers)})
+        await send({"type": "http.response.body", "body": self.body, "more_body": True})
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LINGER):
+                while (message := await receive())["type"] != "http.disconnect" and message.get("more_body"):
+                    pass
+        await send({"type": "http.response.body", "body": b""})
+
+
+_LINGER = 10.0
+"""Seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stream:
     """An event stream; each chunk goes out when it is made, and no more are made once the client has gone."""

@@ -14,7 +14,7 @@ from .expectations import Expectation
 from .faults import spoiled
 from .journal import Entry, Journal
 from .refusal import Refusal
-from .reply import Stream
+from .reply import Reply, Stream
 from .request import Handler, Request
 from .settings import Settings
 from .stateful import stateful_handlers
@@ -66,10 +66,15 @@ class Session:
         return arranged
 
     async def answer(self, handler: Handler, request: Request, entry: Entry) -> ASGIApp:
-        """The answer of a session that is not plain. Raises Refusal."""
+        """The answer of a session that is not plain, refusals by what there is among them."""
         expected = self._expected(request, entry)
         await self.wait()
-        answer = await (expected.answer(handler, request) if expected else handler(request))
+        answer: Reply | Stream
+        try:
+            answer = await (expected.answer(handler, request) if expected else handler(request))
+        except Refusal as refusal:
+            entry.refused(refusal)
+            answer = refusal.reply
         if self.chunk_delay and isinstance(answer, Stream):
             answer = replace(answer, chunks=_paced(answer.chunks, self.chunk_delay / 1000))
         return spoiled(answer, expected.fault) if expected and expected.fault else answer

@@ -57,6 +57,9 @@ def _entries(error: ValidationError, place: str) -> Iterator[Violation]:
         yield _wrong_type(loc, data["types"])
     elif keyword == "enum":
         yield violation(loc, "enum", f"Input should be {_listed([_shown(option) for option in data['options']])}")
+    elif keyword == "additionalProperties":
+        for name in data["unexpected"]:
+            yield violation((*loc, name), "extra_forbidden", "Extra inputs are not permitted")
     elif keyword in ("anyOf", "oneOf") and all(data["context"]):
         for inner in _meant(error, data["context"]):
             yield from _entries(inner, place)
