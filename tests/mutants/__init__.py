@@ -4,6 +4,7 @@ from . import (
     boundaries,
     errors,
     identifiers,
+    lifecycle,
     methods,
     tokens,
 )

@@ -335,7 +335,7 @@ _ODD: tuple[tuple[str, str, str, Callable[[bytes], bool]], ...] = (
 
 
 def _odd(slug: str, what: str, operation_id: str, odd: Callable[[bytes], bool]) -> None:
-    @mutant(f"odd-{slug}-{operation_id}", f"{operation_id} falls over {what}.", "STATE-48", f"{operation_id}/odd-values")
+    @mutant(f"odd-{slug}-{operation_id}", f"{operation_id} falls over {what}.", "STATE-48", f"{operation_id}/nasty-values")
     def _(mock: Mock) -> None:
         _crash(mock, operation_id, odd)
 
@@ -567,7 +567,7 @@ def _says(mock: Mock, wrong: Callable[[dict[str, Any]], bool]) -> None:
 # -- headers ----------------------------------------------------------------------------------------------------------
 
 
-@mutant("charset", "create refuses JSON that says its charset.", "TOL-11", "create_conversation/odd-headers")
+@mutant("charset", "create refuses JSON that says its charset.", "TOL-11", "create_conversation/body-form")
 def _(mock: Mock) -> None:
     async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
         if any(name == b"content-type" and b"charset" in value for name, value in scope["headers"]):
@@ -577,7 +577,7 @@ def _(mock: Mock) -> None:
     mock.judged(CREATE, judged)
 
 
-@mutant("accept-500", "The server falls over an Accept that it does not know.", "STATE-48", "*/odd-headers")
+@mutant("accept-500", "The server falls over an Accept that it does not know.", "STATE-48", "*/accept-header")
 def _(mock: Mock) -> None:
     async def routed(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         accept = next((value for name, value in scope.get("headers", ()) if name == b"accept"), b"*/*")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from itertools import cycle
 from typing import Any
+from urllib.parse import parse_qs
 
 from letta_contract.mock_server.refusal import Refusal
 from letta_contract.mock_server.reply import Reply
@@ -26,6 +27,7 @@ from .mock import (
     Answering,
     Mock,
     plain,
+    segment,
 )
 from .mutant import Section
 
@@ -195,9 +197,8 @@ def _late(operation_id: str, place: str, case: str) -> None:
             try:
                 return await answering(scope, receive)
             except Refusal as refusal:
-                path = scope["path_params"].get("conversation_id", "default")
                 in_path = any(entry["loc"][0] == "path" for entry in getattr(refusal, "violations", ()))
-                if refusal.status == 422 and not in_path and mock.store.conversation(path) is None:
+                if refusal.status == 422 and not in_path and not await mock.exists(segment(scope)):
                     raise Refusal(404, "There is no such conversation.") from None
                 raise
 
@@ -215,7 +216,9 @@ _late(MESSAGES, "query", "order-of-judgement")
 @mutant("agent-before-body", "create looks its agent up before it judges the body.", "ORDER-4", "create_conversation/order-of-judgement")
 def _(mock: Mock) -> None:
     async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
-        mock.world.agent(mock.operations[CREATE].query_reader.read(scope["query_string"]).get("agent_id", ""))
+        for agent_id in parse_qs(scope["query_string"].decode()).get("agent_id", ()):
+            if not await mock.exists(agent_id):
+                raise Refusal(404, "There is no such agent.")
         return await answering(scope, receive)
 
     mock.judged(CREATE, judged)

@@ -17,6 +17,7 @@ from .mock import (
     AGENT,
     CANCEL,
     COMPACT,
+    CONVERSATION,
     DELETE,
     FORK,
     LOOSE,
@@ -326,10 +327,9 @@ for _operation_id in WITH_ID:
 def _forgets(operation_id: str) -> None:
     @mutant(f"known-{operation_id}", f"{operation_id} knows no new id.", "TOL-11", f"{_stem(operation_id)}-known")
     def _(mock: Mock) -> None:
-        seeded = set(mock.store._conversations)
-
         async def known(handler: Handler, request: Request) -> Answer:
-            if request.path["conversation_id"] not in seeded:
+            id_ = request.path["conversation_id"]
+            if id_.startswith("conv-") and id_ != CONVERSATION:
                 raise Refusal(404, "There is no such conversation.")
             return await handler(request)
 

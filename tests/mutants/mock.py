@@ -11,18 +11,17 @@ from typing import Any
 
 from letta_contract import spec
 from letta_contract.mock_server import Settings
-from letta_contract.mock_server.app import OwnPages
 from letta_contract.mock_server.bearer import BearerToken
 from letta_contract.mock_server.engine import create_engine
 from letta_contract.mock_server.operation import CompiledOperation
-from letta_contract.mock_server.refusal import Refusal
+from letta_contract.mock_server.refusal import Invalid, Refusal
 from letta_contract.mock_server.reply import Headers, Reply, Stream, encode
 from letta_contract.mock_server.request import Handler, Request
 from letta_contract.mock_server.stateful import stateful_handlers
-from letta_contract.mock_server.world import World
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 AGENT = "agent-123e4567-e89b-42d3-8456-426614174000"  # the mock's own
+CONVERSATION = "conv-123e4567-e89b-42d3-8456-426614174000"  # there from the start
 
 CREATE, LIST, RETRIEVE = "create_conversation", "list_conversations", "retrieve_conversation"
 UPDATE, DELETE, FORK = "update_conversation", "delete_conversation", "fork_conversation"
@@ -42,28 +41,87 @@ Chunks = AsyncGenerator[bytes]
 Answering = Callable[[Scope, Receive], Awaitable[Answer]]
 
 
+class Operation:
+    """One operation: judged by the document, then answered by `handler`; each part can be replaced."""
+
+    def __init__(self, id_: str, handler: Handler, token: str | None) -> None:
+        self.compiled: ASGIApp = _compiled()[id_]
+        self.handler = handler
+        self.token: Any = None if token is None else BearerToken(token)
+        self.answer: Answering = self._answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        try:
+            if self.token is not None:
+                self.token.check(scope["headers"])
+            answer = await self.answer(scope, receive)
+        except Refusal as refusal:
+            answer = refusal.reply
+        await answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        sent: list[Message] = []
+
+        async def keep(message: Message) -> None:
+            sent.append(message)
+
+        try:
+            await self.compiled(scope, receive, keep)
+        except _Valid as valid:
+            return await self.handler(valid.request)
+        status = sent[0]["status"]
+        detail = json.loads(sent[1]["body"])["detail"]
+        raise Invalid(detail) if status == 422 else Refusal(status, detail)
+
+
+class _Valid(Exception):  # noqa: N818  # not an error: what lies behind validation is reached
+    def __init__(self, request: Request) -> None:
+        self.request = request
+
+
+async def _reached(request: Request) -> Reply:
+    raise _Valid(request)
+
+
 class Mock:
     """A new world behind operations that can each be replaced, wrapped or recompiled."""
 
     def __init__(self, token: str | None = None) -> None:
         handlers: dict[str, Any] = stateful_handlers()
-        self.world: World = handlers[CREATE].__self__.world
-        self.store: Any = self.world.store
-        self.operations: dict[str, Any] = {}
+        self._unbroken: dict[str, Handler] = handlers
+        self.operations = {id_: Operation(id_, handler, token) for id_, handler in handlers.items()}
         self._layers: list[Callable[[ASGIApp], ASGIApp]] = []
-        for id_, operation in _compiled().items():
-            own = copy.copy(operation)
-            own.handler = handlers[id_]
-            own.token = None if token is None else BearerToken(token)
-            self.operations[id_] = own
 
     @property
     def app(self) -> ASGIApp:
         """The broken server."""
-        app = create_engine(_operations(), self.operations, OwnPages(_document()))
+        operations: Any = self.operations
+        app = create_engine(_operations(), operations, _no_such_path)
         for layer in self._layers:
             app = layer(app)
         return app
+
+    async def ask(self, id_: str, subject: str | None = None, body: Any = None, **query: Any) -> Any:
+        """The JSON that the unbroken mock answers. Raises Refusal where it refuses."""
+        operation = next(operation for operation in _operations() if operation.id == id_)
+        defaults = {
+            name: parameter["schema"]["default"]
+            for name, parameter in operation.parameters("query").items()
+            if "default" in parameter["schema"]
+        }
+        path = {} if subject is None else dict.fromkeys(operation.parameters("path"), subject)
+        answer = await self._unbroken[id_](Request(path, defaults | query, body))
+        assert isinstance(answer, Reply)
+        return json.loads(answer.body)
+
+    async def exists(self, conversation_id: str) -> bool:
+        """Whether there is such a conversation."""
+        try:
+            await self.ask(RETRIEVE, conversation_id)
+        except Refusal:
+            return False
+        return True
 
     def around(self, ids: Ids, wrapped: Callable[[Handler, Request], Awaitable[Answer]]) -> None:
         """Answer valid requests by `wrapped`, which is given the handler that it replaces."""
@@ -159,7 +217,7 @@ class Mock:
 
     def body_required(self, id_: str, *, required: bool) -> None:
         """Whether an operation asks for a body."""
-        self.operations[id_].body_required = required
+        self._recompile(id_, lambda raw: raw["requestBody"].update(required=required))
 
     def parameter(self, id_: str, name: str, **schema: Any) -> None:
         """Validate a parameter by another schema; a keyword of None goes."""
@@ -208,13 +266,10 @@ class Mock:
         self.routed(changed)
 
     def _recompile(self, id_: str, change: Callable[[dict[str, Any]], None]) -> None:
-        before = self.operations[id_]
         operation = next(operation for operation in _operations() if operation.id == id_)
         raw = copy.deepcopy(operation.raw)
         change(raw)
-        after = CompiledOperation(replace(operation, raw=raw), before.handler, before.token, before.max_body)
-        after.body_required = before.body_required
-        self.operations[id_] = after
+        self.operations[id_].compiled = _compile(replace(operation, raw=raw))
 
 
 def parts(schema: Schema, *steps: str) -> list[Schema]:
@@ -310,11 +365,13 @@ def _operations() -> list[spec.Operation]:
 
 
 @cache
-def _compiled() -> dict[str, CompiledOperation]:
-    async def unset(_request: Request) -> Reply:
-        raise NotImplementedError
-
-    limit = Settings().max_body
-    return {operation.id: CompiledOperation(operation, unset, None, limit) for operation in _operations()}
+def _compiled() -> dict[str, ASGIApp]:
+    return {operation.id: _compile(operation) for operation in _operations()}
 
 
+def _compile(operation: spec.Operation) -> ASGIApp:
+    return CompiledOperation(operation, _reached, None, Settings().max_body)
+
+
+async def _no_such_path(scope: Scope, receive: Receive, send: Send) -> None:
+    await Refusal(404, "There is no such path.").reply(scope, receive, send)

@@ -113,7 +113,7 @@ def _(mock: Mock) -> None:
     operation.token = None
 
     async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
-        if mock.store.conversation(scope["path_params"]["conversation_id"]) is None:
+        if not await mock.exists(scope["path_params"]["conversation_id"]):
             check(scope["headers"])
         return await answering(scope, receive)
 
