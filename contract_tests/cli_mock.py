@@ -9,10 +9,7 @@ import click
 
 PATH = click.Path(path_type=Path)
 WAIT = click.IntRange(0, 600_000)
-
-
-_LATE = click.IntRange(0, 600_000)
-_SIZE = click.IntRange(1)
+SIZE = click.IntRange(1)
 
 
 @click.command()
@@ -22,9 +19,8 @@ _SIZE = click.IntRange(1)
 @click.option("--token", metavar="T", help="Require this bearer token.")
 @click.option("--cors", metavar="ORIGIN", default="*", show_default=True, help="Let pages of this origin call.")
 @click.option("--no-cors", is_flag=True, help="Let pages of no other origin call.")
-@click.option("--delay", metavar="MS", type=_LATE, default=0, help="Milliseconds before each operation answers.")
-@click.option("--chunk-delay", metavar="MS", type=_LATE, default=0, help="Milliseconds between two events of a stream.")
-@click.option("--max-body", metavar="BYTES", type=_SIZE, default=16 * 1024 * 1024, show_default=True, help="Else 413.")
+@click.option("--chunk-delay", metavar="MS", type=WAIT, default=0, help="Milliseconds between two events of a stream.")
+@click.option("--max-body", metavar="BYTES", type=SIZE, default=16 * 1024 * 1024, show_default=True, help="Else 413.")
 @click.option(
     "--reload", is_flag=True, help="Read the document and the fixtures again when one of their files changes."
 )
@@ -32,8 +28,9 @@ _SIZE = click.IntRange(1)
 @click.option("--fixtures", type=PATH, metavar="DIR", help="Examples, streams and seeds of your own, before ours.")
 @click.option("--seed", default=0, show_default=True, metavar="N", help="What `Prefer: dynamic` draws from.")
 @click.option("--delay", default=0, show_default=True, metavar="MS", type=WAIT, help="Answer so much later.")
-def mock(**flags: Any) -> None:
-    """Serve the contract: every answer valid, every error true."""
+def mock(*, no_cors: bool, **flags: Any) -> None:
+    """Serve the contract: every answer valid, every error true. Its page is /_mock/, the document at /docs."""
     from letta_contract.mock_server import Settings, serve
 
-    serve(Settings(**{name: value for name, value in flags.items() if value is not None}))
+    given = {name: value for name, value in flags.items() if value is not None}
+    serve(Settings(**given | ({"cors": None} if no_cors else {})))

@@ -18,13 +18,13 @@ from .expectations import PATTERN, expectation, unknown_operation
 from .faults import KINDS
 from .journal import Entry
 from .news import News
+from .page import ConversationPage
 from .pattern import Pattern
 from .record import Agent
 from .refusal import Invalid, Refusal
 from .reply import Reply
 from .session import Session, Sessions
 from .settings import Settings
-from .page import ConversationPage
 from .violations import violations
 
 _PAGE = Path(__file__).parent / "pages" / "index.html"
