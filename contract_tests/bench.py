@@ -12,7 +12,7 @@ from .agent import Agent
 from .case import Row
 from .contract import Contract
 from .exchange import Exchange
-from .expectation import Expectation, Kind
+from .expectation import REFUSALS, Expectation, Kind
 from .problem import Problem, short
 from .prompts import Prompts
 from .request import Request, request
@@ -30,8 +30,13 @@ DOCUMENTED = {
 }  # the ids of the documentation, which stand for the run's own
 SEQUENCES = 10
 ACCEPTED = Expectation(Kind.ACCEPT, frozenset({200}), "the request is valid", "TOL-11")
+MADE_UP = {"model", "model_settings", "context_window_limit", "override_model"}  # what a server may not have
 _SHOWN = 4  # requests of a case that a failure shows
 _MAKERS = ("create_conversation", "fork_conversation")
+
+
+class Refused(Exception):  # noqa: N818  # not an error of ours: what it was needed for is not judged
+    """The server refused a valid request for what it names, as it may (TOL-12, TOL-13)."""
 
 
 class Trespass(Exception):  # noqa: N818  # not an error of ours: the request is left out
@@ -91,8 +96,7 @@ class Bench:
 
     def reseed(self, seed: int) -> None:
         """Draw from another seed from now on."""
-        self.seed = seed
-        self.__dict__.pop("generator", None)
+        self.seed = self.generator.seed = seed
         self._sequences.clear()
 
     @property
@@ -161,8 +165,15 @@ class Bench:
         query: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
         body: Any = None,
     ) -> Any:
-        """The JSON of an answer that must be 200 and as documented. Raises BrokenFixture where it is not."""
+        """The JSON of an answer that must be 200 and as documented.
+
+        Raises Refused where the body names a model or a size of its context, which a server may not have, and the
+        answer is a documented refusal; BrokenFixture where the answer is anything else.
+        """
         exchange = self.call(operation_id, conversation_id, query=query, body=body)
+        status = exchange.reply.status if exchange.reply else 0
+        if status in REFUSALS & set(self.contract.operations[operation_id].statuses) and MADE_UP & set(body or ()):
+            raise Refused(f"{', '.join(sorted(MADE_UP & set(body)))} refused with {status}")
         problems = self.contract.problems(operation_id, exchange, ACCEPTED)
         if problems:
             raise BrokenFixture(problems[0], exchange)

@@ -110,7 +110,7 @@ class _Life:
             found = differences(known, shown, generated)
             if found:
                 self._differ("STATE-1", "what was answered last", "; ".join(found))
-        listed = self.ask("list_conversations", query={"agent_id": self.bench.agent.id, "limit": 1000})
+        listed = self.ask("list_conversations", query={"agent_id": self.bench.agent.id, "limit": 100})
         if listed is not _NOTHING:
             self._look_at_list([item["id"] for item in listed])
 
@@ -131,7 +131,7 @@ class _Life:
 
 
 def live(bench: Bench, seed: int) -> tuple[int, Difference | None]:
-    """How many requests it took, and the shortest difference, if there is any. Raises TargetGone where the server goes."""
+    """How many requests it took, and the shortest difference, if any. Raises TargetGone where the server goes."""
     lives = _Lives(bench)
     machine = hypothesis.seed(seed)(_machine(lives))
     settings = hypothesis.settings(

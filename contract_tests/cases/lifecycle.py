@@ -16,14 +16,16 @@ case = Collection()
 STATE = Need.STATE
 _MODEL_SETTINGS = {"provider_type": "openai", "temperature": 0.25, "max_output_tokens": 777}
 _MUST = {"summary": "A trip to Lisbon", "model": "openai/gpt-4o-mini", "model_settings": _MODEL_SETTINGS}
+_PLAIN = {"summary": "A trip to Lisbon"}
 _CHANGES: dict[str, Any] = {
     "summary": "A trip to Porto",
-    "model": "openai/gpt-4o",
-    "model_settings": {"provider_type": "anthropic", "temperature": 0.5, "max_output_tokens": 555},
     "last_message_at": "2026-02-03T04:05:06Z",
     "description": "Two days by the river",
-    "context_window_limit": 12000,
     "archived": True,
+    # These a server may refuse for what they name, and what comes after is not judged then.
+    "model": "openai/gpt-4o",
+    "model_settings": {"provider_type": "anthropic", "temperature": 0.5, "max_output_tokens": 555},
+    "context_window_limit": 12000,
 }
 _GONE = Expectation(Kind.REFUSE, frozenset({404}), "the conversation was deleted", "STATE-19")
 
@@ -38,11 +40,11 @@ def cases(operations: Iterable[Operation]) -> Iterator[Case]:
     "create_conversation", "keeps-what-was-given", "STATE-8", "The new conversation has the given values.", needs=STATE
 )
 def _keeps(bench: Bench) -> Iterator[Row]:
+    made = _create(bench)
+    yield bench.check("agent_id", made["agent_id"] == bench.agent.id, "STATE-8", bench.agent.id, made["agent_id"])
     for name, value in _MUST.items():
         made = _create(bench, **{name: value})
         yield bench.check(name, holds(value, made.get(name)), "STATE-8", f"{name} {value!r}", made.get(name))
-    made = _create(bench)
-    yield bench.check("agent_id", made["agent_id"] == bench.agent.id, "STATE-8", bench.agent.id, made["agent_id"])
 
 
 @case("create_conversation", "new-id", "STATE-9", "Each create answers an id of its own.", needs=STATE)
@@ -68,9 +70,9 @@ def _optional_body(bench: Bench) -> Iterator[Row]:
     "retrieve_conversation", "shows-what-was-created", "STATE-1", "What create answered, retrieve shows.", needs=STATE
 )
 def _shows_created(bench: Bench) -> Iterator[Row]:
-    for given in ({}, _MUST):
+    for name, given in (("none given", {}), ("a summary", _PLAIN), ("all fields", _MUST)):
         made = _create(bench, **given)
-        yield _same(bench, "all fields" if given else "none given", made, _retrieve(bench, made["id"]), "STATE-1")
+        yield _same(bench, name, made, _retrieve(bench, made["id"]), "STATE-1")
 
 
 @case(
@@ -108,7 +110,7 @@ def _changes_newer(bench: Bench) -> Iterator[Row]:
 
 
 def _set_each(bench: Bench, names: Iterable[str]) -> Iterator[Row]:
-    made = _create(bench, **_MUST)
+    made = _create(bench, **_PLAIN)
     for name in names:
         value = _CHANGES[name]
         changed = bench.ok("update_conversation", made["id"], body={name: value})
@@ -123,7 +125,7 @@ def _set_each(bench: Bench, names: Iterable[str]) -> Iterator[Row]:
     "retrieve_conversation", "shows-what-was-updated", "STATE-2", "What update answered, retrieve shows.", needs=STATE
 )
 def _shows_updated(bench: Bench) -> Iterator[Row]:
-    made = _create(bench, **_MUST)
+    made = _create(bench, **_PLAIN)
     for name, value in _CHANGES.items():
         changed = bench.ok("update_conversation", made["id"], body={name: value})
         yield _same(bench, name, changed, _retrieve(bench, made["id"]), "STATE-2")
@@ -131,10 +133,10 @@ def _shows_updated(bench: Bench) -> Iterator[Row]:
 
 @case("update_conversation", "changes-nothing-else", "STATE-14", "Fields that were not given stay.", needs=STATE)
 def _changes_nothing_else(bench: Bench) -> Iterator[Row]:
-    made = _create(bench, **_MUST)
+    made = _create(bench, **_PLAIN)
     follows = {"archived": ("archived_at",)}
     before = _retrieve(bench, made["id"])
-    for name, value in (*_CHANGES.items(), ("nothing", None)):
+    for name, value in (("nothing", None), *_CHANGES.items()):
         body = {} if name == "nothing" else {name: value}
         changed = bench.ok("update_conversation", made["id"], body=body)
         but = (name, *follows.get(name, ()), "updated_at", "last_updated_by_id")
@@ -212,7 +214,7 @@ def _fork(bench: Bench) -> Iterator[Row]:
 
 @case("retrieve_conversation", "shows-what-was-forked", "STATE-3", "What fork answered, retrieve shows.", needs=STATE)
 def _shows_forked(bench: Bench) -> Iterator[Row]:
-    source = _create(bench, **_MUST)
+    source = _create(bench, **_PLAIN)
     fork = bench.ok("fork_conversation", source["id"])
     yield _same(bench, "the fork", fork, _retrieve(bench, fork["id"]), "STATE-3")
 
@@ -301,7 +303,7 @@ for _operation_id, _body in _AFTER_DELETE.items():
     needs=STATE,
 )
 def _listed(bench: Bench) -> Iterator[Row]:
-    made = _create(bench, **_MUST)
+    made = _create(bench, **_PLAIN)
     yield _same(bench, "created", made, _in_list(bench, made["id"]), "STATE-5")
     changed = bench.ok("update_conversation", made["id"], body={"summary": "renamed"})
     yield _same(bench, "updated", changed, _in_list(bench, made["id"]), "STATE-5")
