@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+import tempfile
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -50,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from .errors import TargetError
     from .verdict import ExitCode
 
+    # Its tables of Unicode are worth keeping, but not in the folder that a user happens to be in.
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir()) / "letta-contract"))
     try:
         sys.exit(contents.main(arguments, standalone_mode=False))
     except click.ClickException as error:
