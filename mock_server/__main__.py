@@ -20,13 +20,14 @@ def main() -> int:
     parser.add_argument("--stateful", action="store_true", help="keep conversations in memory")
     parser.add_argument("--token", help="the bearer token to require")
     parser.add_argument("--spec", type=Path, default=defaults.spec, help="an OpenAPI document of your own")
+    parser.add_argument("--fixtures", type=Path, help="a folder of examples, streams and seeds of your own")
+    parser.add_argument("--seed", type=int, default=defaults.seed, help="what `Prefer: dynamic` draws from")
+    parser.add_argument("--delay", type=int, default=defaults.delay, help="milliseconds before each answer")
     parser.add_argument("--quiet", action="store_true", help="print the address and nothing else")
-    options = parser.parse_args()
-    settings = Settings(
-        host=options.host, port=options.port, stateful=options.stateful, token=options.token, spec=options.spec
-    )
+    options = vars(parser.parse_args())
+    quiet = options.pop("quiet")
     try:
-        serve(settings, quiet=options.quiet)
+        serve(Settings(**options), quiet=quiet)
     except LettaContractError as error:
         print(error, file=sys.stderr)  # noqa: T201  # the log
         return 2

@@ -21,12 +21,12 @@ from .reply import Reply
 from .request import Request
 from .session import Sessions
 from .settings import Settings
-from .stateful import stateful_world
+from .worlds import Worlds
 
 
 def create_app(settings: Settings) -> ASGIApp:
     """The server that these settings describe; `serve` runs it. Raises SpecError and NoExampleError."""
-    sessions = Sessions(stateful_world if settings.stateful else None, settings)
+    sessions = Sessions(Worlds(settings).world if settings.stateful else None, settings)
     news = News()
     door = Door(_served(settings, sessions, news), sessions)
     if settings.reload:
@@ -38,7 +38,7 @@ def _served(settings: Settings, sessions: Sessions, news: News) -> ASGIApp:
     """What answers, as the document's files are now."""
     from starlette.middleware.cors import CORSMiddleware
 
-    document = spec.load(settings.spec)
+    document = _document(settings)
     operations = spec.operations(document, settings.spec)
     token = BearerToken(settings.token) if settings.token is not None else None
     kept = sessions.unnamed.handlers
@@ -64,6 +64,21 @@ def _served(settings: Settings, sessions: Sessions, news: News) -> ASGIApp:
         expose_headers=["*"],
         allow_private_network=True,
     )
+
+
+def _document(settings: Settings) -> dict[str, Any]:
+    """The document, with the examples that the user brought in it. Raises SpecError, and BroughtError for faulty ones.
+
+    What is shipped is not checked again.
+    """
+    if settings.fixtures is not None or settings.spec != spec.ROOT:
+        from . import brought
+
+        brought.check_document(settings.spec)
+    document = spec.load(settings.spec)
+    if settings.fixtures is not None:
+        brought.bring(settings.fixtures, document, settings.spec)
+    return document
 
 
 async def _of_session(_request: Request) -> Reply:

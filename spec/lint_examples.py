@@ -50,13 +50,14 @@ def streams_are_valid(subject: Subject) -> Iterator[Found]:
     for pointer, media_type in subject.media_types:
         stream = EventStream.of(media_type)
         for name, example in media_type.get("examples", {}).items() if stream else ():
-            for problem in _stream_problems(stream, example.get("value"), validator) if stream else ():
+            for problem in stream_problems(stream, example.get("value"), validator) if stream else ():
                 yield subject.found(
                     (*pointer, "examples", name), f"the stream breaks the contract: {problem}. Mend it."
                 )
 
 
-def _stream_problems(stream: EventStream, text: Any, validator: Validator) -> Iterator[str]:
+def stream_problems(stream: EventStream, text: Any, validator: Validator) -> Iterator[str]:
+    """What is wrong with the text of one event stream."""
     events = list(sse.events(text if isinstance(text, str) else ""))
     if not events or events[-1].data != stream.terminator:
         yield f"its last event is not {stream.terminator}"
