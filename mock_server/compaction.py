@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from .inbox import text_of
@@ -29,26 +30,35 @@ class Compaction:
 
     async def compact(self, request: Request) -> Reply:
         """compact_conversation."""
-        conversation = self.world.conversation(request.path["conversation_id"], request.field("agent_id"))
-        return self._compact(conversation, request.field("compaction_settings", {}))
+        return self._compact(request, request.path["conversation_id"], request.field("agent_id"))
 
     async def summarize(self, request: Request) -> Reply:
         """summarize_messages: compacts the agent's default conversation."""
-        agent = self.world.agent(request.path["agent_id"])
-        return self._compact(self.world.conversation(agent.id), request.field("compaction_settings", {}))
+        return self._compact(request, "default", request.path["agent_id"])
 
     async def recompile(self, request: Request) -> Reply:
         """recompile_conversation."""
+        return Reply.json(self.store.transact(partial(self._recompile, request)))
+
+    def _recompile(self, request: Request) -> str:
         conversation = self.world.conversation(request.path["conversation_id"], request.field("agent_id"))
         agent = self.world.agent(conversation.agent_id)
         prompt = compiled_prompt(agent, conversation, len(conversation.in_context))
         if not request.query["dry_run"]:
-            message = self._message(conversation, conversation.in_context[0])
+            message = self.world.message(conversation, conversation.in_context[0])
             rows = [row | {"content": prompt} for row in message.rows]
             self.store.save_message(conversation.id, StoredMessage(message.id, rows))
-        return Reply.json(prompt)
+        return prompt
 
-    def _compact(self, conversation: Conversation, settings: dict[str, Any]) -> Reply:
+    def _compact(self, request: Request, conversation_id: str, agent_id: str | None) -> Reply:
+        settings = request.field("compaction_settings", {})
+
+        def step() -> dict[str, Any]:
+            return self._shorten(self.world.conversation(conversation_id, agent_id), settings)
+
+        return Reply.json(self.store.transact(step))
+
+    def _shorten(self, conversation: Conversation, settings: dict[str, Any]) -> dict[str, Any]:
         """Put a summary in the place of the oldest messages; the message list still shows them."""
         system, *seen = conversation.in_context
         kept = _how_many_to_keep(len(seen), settings)
@@ -73,21 +83,16 @@ class Compaction:
         message.rows = [self.world.row(message.id, "summary_message", summary=summary, compaction_stats=stats)]
         self.store.save_message(conversation.id, message)
         self.store.save_conversation(conversation)
-        return Reply.json({"summary": summary, "num_messages_before": before, "num_messages_after": after})
+        return {"summary": summary, "num_messages_before": before, "num_messages_after": after}
 
     def _summary(self, conversation: Conversation, replaced: list[str]) -> str:
-        rows = [row for id_ in replaced for row in self._message(conversation, id_).rows]
+        rows = [row for id_ in replaced for row in self.world.message(conversation, id_).rows]
         told = (
             f"{row['message_type'].removesuffix('_message')}: {text_of(row[field])[:200]}"
             for row in rows
             if (field := _TOLD.get(row["message_type"])) is not None
         )
         return "\n".join((f"Summary of {len(replaced)} messages.", *told))
-
-    def _message(self, conversation: Conversation, message_id: str) -> StoredMessage:
-        message = self.store.message(conversation.id, message_id)
-        assert message is not None, f"{message_id} is in context and yet not stored"
-        return message
 
 
 def _how_many_to_keep(seen: int, settings: dict[str, Any]) -> int:

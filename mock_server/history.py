@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from .page import MessagePage
 from .record import StoredMessage
 from .refusal import Refusal
 from .reply import Reply
 from .request import Request
-from .store import MessagePage
 from .world import World
 
 _DEFAULT_LIMIT = 100

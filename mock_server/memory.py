@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from heapq import merge
 from itertools import islice
+from weakref import WeakValueDictionary
 
 from sortedcontainers import SortedList
 
@@ -21,10 +22,10 @@ class MemoryState:
     """Worlds that end with the process."""
 
     def __init__(self) -> None:
-        self._stores: dict[str, MemoryStore] = {}
+        self._stores: WeakValueDictionary[str, MemoryStore] = WeakValueDictionary()
 
     def store(self, world: str) -> MemoryStore:
-        """Where the world of this name is kept."""
+        """Where the world of this name is kept, for as long as someone holds it."""
         return self._stores.setdefault(world, MemoryStore())
 
     def close(self) -> None:
@@ -65,6 +66,10 @@ class MemoryStore:
     def agent(self, agent_id: str) -> Agent | None:
         """The agent of this id."""
         return self._agents.get(agent_id)
+
+    def agents(self) -> list[Agent]:
+        """Every agent, in no order."""
+        return list(self._agents.values())
 
     def save_agent(self, agent: Agent) -> None:
         """Keep a new agent, or replace it."""

@@ -8,6 +8,9 @@ from typing import Any, Literal
 Row = dict[str, Any]
 """One message as the API shows it."""
 
+Shown = dict[str, Any]
+"""A conversation as the API shows it, without `in_context_message_ids`."""
+
 Event = dict[str, Any]
 """The JSON of one event of a stream."""
 
@@ -34,8 +37,7 @@ class Conversation:
     id: str
     seq: int
     """Its place among all that were ever made, for sorting."""
-    shown: dict[str, Any]
-    """The fields of the API's Conversation, without `in_context_message_ids`."""
+    shown: Shown
     in_context: list[str] = field(default_factory=list)
     """The ids of the messages that the model sees, the system message first."""
     hidden: bool = False
@@ -53,6 +55,11 @@ class Conversation:
     def is_default(self) -> bool:
         """Whether it is its agent's default conversation."""
         return self.id == self.agent_id
+
+    @property
+    def listed(self) -> bool:
+        """Whether lists may show it."""
+        return not (self.hidden or self.is_default)
 
 
 @dataclass(slots=True)
@@ -76,3 +83,7 @@ class Run:
     """Whether the stream holds all that there is to come."""
     otids: list[str] = field(default_factory=list)
     """The ids that the client gave to what it sent."""
+    worker: str = ""
+    """The process that plays it."""
+    key: str = ""
+    """What tells it from a run of the same id, before the world was reset."""

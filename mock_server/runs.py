@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
+from itertools import count
 from typing import Any
+from uuid import uuid4
+from weakref import WeakSet
 
 from .event_stream import DONE, encoded, is_ping, stop_reason
 from .inbox import Inbox, approval_message, opened, said_message, waiting_calls
@@ -14,12 +18,15 @@ from .refusal import ModelFailure, Refusal
 from .reply import Reply, Stream
 from .request import Request
 from .script import Script, reply_to, script
+from .store import LEASE
 from .turn import Manner, Turn
 from .world import World
 
 _DOCUMENTED_FAILURES = (400, 402, 429, 500, 502, 503, 504)
 _POLL = 0.02
 """Seconds between two looks for news of a background run."""
+_LOOKS = 50
+"""Looks for news between two looks whether there can still be any."""
 
 
 class Runs:
@@ -29,25 +36,39 @@ class Runs:
         self.world = world
         self.store = world.store
         self._tasks: set[asyncio.Task[None]] = set()
+        self._turns: WeakSet[Turn] = WeakSet()
+        """Those under way here."""
+        self._worker = ""
+        self._beating: asyncio.Task[None] | None = None
 
     async def send(self, request: Request) -> Reply | Stream:
         """send_conversation_message."""
+        self._beat()
+        turn = self.store.transact(partial(self._accept, request))
+        self._turns.add(turn)
+        if not request.field("streaming", default=True):
+            return Reply.json(await _result(turn))
+        if turn.run.background:
+            self._detach(turn)
+            return Stream(self._followed(turn.run.id, 0, pings=True))
+        return Stream(_streamed(turn), turn.finish)
+
+    def _accept(self, request: Request) -> Turn:
+        """Take in what was sent, and make the conversation busy. Raises Refusal."""
         conversation = self.world.conversation(request.path["conversation_id"], request.field("agent_id"))
-        if conversation.active_run is not None:
-            raise Refusal(409, f"{conversation.active_run} is still running here. Wait for its end, or cancel it.")
+        active = self._active_run(conversation)
+        if active is not None and self.store.alive(active.worker):
+            raise Refusal(409, f"{active.id} is still running here. Wait for its end, or cancel it.")
         inbox = opened(request, waiting_calls(self.world, conversation))
         played = request.script or (script(inbox.text) if inbox.said else reply_to("what was decided"))
         streaming = request.field("streaming", default=True)
         if played.failure is not None and not streaming:
             raise _model_failure(played.failure)
+        if active is not None:
+            # Its worker died with it.
+            self._stop(conversation, active)
         background = streaming and request.field("background", default=False)
-        turn = self._begin(conversation, inbox, played, _manner(request), background=background)
-        if not streaming:
-            return Reply.json(await _result(turn))
-        if background:
-            self._detach(turn)
-            return Stream(self._followed(turn.run.id, 0, pings=True))
-        return Stream(_streamed(turn), turn.finish)
+        return self._begin(conversation, inbox, played, _manner(request), background=background)
 
     async def stream(self, request: Request) -> Stream:
         """retrieve_conversation_stream: replays a background run, and follows it while it runs."""
@@ -58,21 +79,35 @@ class Runs:
 
     async def cancel(self, request: Request) -> Reply:
         """cancel_conversation (STATE-45, STATE-46)."""
-        conversation = self.world.conversation(request.path["conversation_id"], request.query.get("agent_id"))
-        run = self.store.run(conversation.active_run) if conversation.active_run is not None else None
-        if run is None:
-            raise Refusal(409, "Nothing runs here. Cancel while a turn is under way.")
+
+        def step() -> dict[str, str]:
+            conversation = self.world.conversation(request.path["conversation_id"], request.query.get("agent_id"))
+            run = self._active_run(conversation)
+            if run is None:
+                raise Refusal(409, "Nothing runs here. Cancel while a turn is under way.")
+            self._stop(conversation, run)
+            return {run.id: "cancelled"}
+
+        return Reply.json(self.store.transact(step))
+
+    def _active_run(self, conversation: Conversation) -> Run | None:
+        return self.store.run(conversation.active_run) if conversation.active_run is not None else None
+
+    def _stop(self, conversation: Conversation, run: Run) -> None:
+        """Set a conversation free; its turn finds out by itself, and forgets the run that nobody can replay."""
         run.status = "cancelled"
         conversation.active_run = None
-        self.store.save_run(run)
         self.store.save_conversation(conversation)
-        return Reply.json({run.id: "cancelled"})
+        if run.background or self.store.alive(run.worker):
+            self.store.save_run(run)
+        else:
+            self.store.delete_run(run.id)
 
     def _begin(
         self, conversation: Conversation, inbox: Inbox, played: Script, manner: Manner, *, background: bool
     ) -> Turn:
-        """Take in what was sent, and make the conversation busy."""
         run = Run(self.world.new_id("run"), conversation.id, background, otids=inbox.otids)
+        run.worker, run.key = self._worker, str(uuid4())
         conversation.active_run = run.id
         if background:
             if conversation.background_run is not None:
@@ -87,6 +122,19 @@ class Runs:
             self.world.add_message(conversation.id, message)
         return turn
 
+    def _beat(self) -> None:
+        """Let other workers know, for as long as a turn is under way, that this one will end what it began."""
+        if self._beating is None or self._beating.done():
+            self._worker = self._worker or str(uuid4())
+            self.store.beat(self._worker)
+            self._beating = asyncio.ensure_future(self._keep_beating())
+
+    async def _keep_beating(self) -> None:
+        await asyncio.sleep(LEASE / 5)
+        while any(not turn.run.ended for turn in self._turns):
+            self.store.beat(self._worker)
+            await asyncio.sleep(LEASE / 5)
+
     def _detach(self, turn: Turn) -> None:
         """Let a turn run whether or not anyone listens."""
         task = asyncio.ensure_future(self._logged(turn))
@@ -100,14 +148,15 @@ class Runs:
                 if "seq_id" in event and event["message_type"] != "error_message":
                     number += 1
                     event = event | {"seq_id": number}  # noqa: PLW2901  # the same event, numbered
-                self.store.log(turn.run.id, event)
+                turn.log(event)
         finally:
             turn.finish()
 
     async def _followed(self, run_id: str, after: int, *, pings: bool) -> AsyncGenerator[bytes]:
         """The stream of a background run behind event number `after`; its end is always told."""
         place = 0
-        while True:
+        for look in count():
+            alone = look % _LOOKS == 0 and not self._is_played(run_id)
             run = self.store.run(run_id)
             ended = run is not None and run.ended  # looked at first: what has ended by now has no more events to come
             events = self.store.events(run_id, place)
@@ -116,12 +165,17 @@ class Runs:
                 # What has no number ends the stream.
                 if (event.get("seq_id") or after + 1) > after and (pings or not is_ping(event)):
                     yield encoded(event)
-            if run is None:
+            if not ended and (run is None or alone):
                 yield encoded(stop_reason("cancelled"))
-            if run is None or ended:
+            if run is None or ended or alone:
                 break
             await asyncio.sleep(_POLL)
         yield DONE
+
+    def _is_played(self, run_id: str) -> bool:
+        """Whether there is someone who will end a run."""
+        run = self.store.run(run_id)
+        return run is not None and self.store.alive(run.worker)
 
     def _background_run(self, conversation: Conversation, run_id: str | None, otid: str | None) -> Run:
         known = conversation.background_run

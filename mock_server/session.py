@@ -26,23 +26,28 @@ MOST = 64
 MOST_EXPECTED = 1_000
 
 Handlers = dict[str, Handler]
-WorldMaker = Callable[[], World]
+WorldMaker = Callable[[str], World]
+"""Makes the world of a name, or finds it in a state that others share."""
 
 
 class Session:
     """A world, what was asked of it, and what a test arranged for it. Latencies are in milliseconds."""
 
-    def __init__(self, make_world: WorldMaker | None, settings: Settings) -> None:
-        self._make_world = make_world
+    def __init__(self, world: World | None, settings: Settings) -> None:
+        self.world = world
+        self.handlers: Handlers = stateful_handlers(world) if world is not None else {}
         self._settings = settings
         self.journal = Journal()
-        self.reset()
+        self._begin()
 
     def reset(self) -> None:
         """Begin again, with a new world and nothing arranged; turns of the old one end where nobody sees."""
-        self.world: World | None = self._make_world() if self._make_world is not None else None
-        self.handlers: Handlers = stateful_handlers(self.world) if self.world is not None else {}
+        if self.world is not None:
+            self.world.reset()
         self.journal.clear()
+        self._begin()
+
+    def _begin(self) -> None:
         self.expectations: list[Expectation] = []
         self._expected_ever = 0
         self.delay, self.chunk_delay = self._settings.delay, self._settings.chunk_delay
@@ -106,8 +111,9 @@ class Sessions:
     """The session of those who name none, and those with names."""
 
     def __init__(self, make_world: WorldMaker | None, settings: Settings) -> None:
-        self._new: Callable[[], Session] = lambda: Session(make_world, settings)
-        self.unnamed = self._new()
+        self._make_world = make_world
+        self._settings = settings
+        self.unnamed = self._new("")
         self.named: OrderedDict[bytes, Session] = OrderedDict()
 
     def of(self, headers: list[tuple[bytes, bytes]]) -> Session:
@@ -117,10 +123,13 @@ class Sessions:
                 return self._named(value)
         return self.unnamed
 
+    def _new(self, name: str) -> Session:
+        return Session(self._make_world(name) if self._make_world is not None else None, self._settings)
+
     def _named(self, name: bytes) -> Session:
         session = self.named.get(name)
         if session is None:
-            session = self.named[name] = self._new()
+            session = self.named[name] = self._new(name.decode("latin-1"))
             if len(self.named) > MOST:
                 self.named.popitem(last=False)
         else:

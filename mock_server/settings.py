@@ -16,7 +16,13 @@ class Settings:
     port: int = 8284
     """0 takes a free one."""
     stateful: bool = False
-    """Whether conversations live in memory; else every answer is a documented example."""
+    """Whether conversations are remembered; else every answer is a documented example."""
+    state: str | None = None
+    """Where they are kept: a SQLite file or redis://…; None is the memory of the process. Implies `stateful`."""
+    world: str = "default"
+    """What there is in the beginning: the name of a seed. Any but the default implies `stateful`."""
+    workers: int = 1
+    """Processes that answer; with `stateful`, more than one need a `state` to share."""
     token: str | None = None
     """The only bearer token that is let in; None lets everyone in."""
     cors: str | None = "*"
@@ -35,3 +41,7 @@ class Settings:
     """Milliseconds between two events of a stream."""
     reload: bool = False
     """Whether the document and the fixtures are read again when one of their files changes."""
+
+    def __post_init__(self) -> None:
+        if self.state is not None or self.world != "default":
+            object.__setattr__(self, "stateful", True)

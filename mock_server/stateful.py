@@ -13,14 +13,9 @@ from .runs import Runs
 from .world import World
 
 
-def stateful_world() -> World:
-    """A new world, which holds what the documentation's examples name."""
-    return World(MemoryStore(), fixtures.seed())
-
-
 def stateful_handlers(world: World | None = None) -> dict[str, Handler]:
-    """The handler of each operationId, on a world; on a new one where none is given."""
-    world = world or stateful_world()
+    """The handler of each operationId, on a world; on a new one in memory where none is given."""
+    world = world or World(MemoryStore(), fixtures.seed())
     conversations, runs, compaction = Conversations(world), Runs(world), Compaction(world)
     return {
         "create_conversation": conversations.create,

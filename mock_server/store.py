@@ -36,6 +36,9 @@ class Store(Protocol):
     def agent(self, agent_id: str) -> Agent | None:
         """The agent of this id."""
 
+    def agents(self) -> list[Agent]:
+        """Every agent, in no order."""
+
     def save_agent(self, agent: Agent) -> None:
         """Keep a new agent, or replace it."""
 

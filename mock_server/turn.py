@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .event_stream import error_message, stop_reason
@@ -15,6 +15,8 @@ from .script import Script, reply_to
 from .usage import Usage
 from .world import World
 
+PING_EVERY = 5.0
+"""Seconds of silence after which a ping says that the turn goes on."""
 _LOOK = 0.05
 """Seconds after which a sleeping turn looks whether it was cancelled."""
 
@@ -63,18 +65,33 @@ class Turn:
 
     def finish(self) -> None:
         """Set the conversation free for the next turn; what the client did not wait for is cancelled."""
-        store = self.world.store
-        self.run.ended = True
+        if self.run.ended:
+            return
         if self.run.status == "running":
             self.run.status = "cancelled"
+        self.world.store.transact(self._finish)
+        self.run.ended = True
+
+    def log(self, event: Event) -> None:
+        """Keep an event for those who follow the run."""
+
+        def step() -> None:
+            if self._stored() is not None:
+                self.world.store.log(self.run.id, event)
+
+        self.world.store.transact(step)
+
+    def _finish(self) -> None:
+        store = self.world.store
+        if self._stored() is None:
+            return
         conversation = store.conversation(self.run.conversation_id)
         if conversation is not None and conversation.active_run == self.run.id:
             conversation.active_run = None
             conversation.last_run_completion = self.world.clock.now()
             store.save_conversation(conversation)
         if self.run.background:
-            if store.run(self.run.id) is not None:
-                store.save_run(self.run)
+            store.save_run(replace(self.run, ended=True))
         else:
             store.delete_run(self.run.id)
 
@@ -113,7 +130,7 @@ class Turn:
         finally:
             # What was said before a cancellation was said.
             if message.rows:
-                self.world.add_message(conversation.id, message)
+                self._keep(message)
         if script.tool is not None and script.tool[0] not in self.manner.client_tools:
             name = script.tool[0]
             for event in self._returned(_outcome(_call_id(message.id), f"mock result of {name}"), name):
@@ -140,7 +157,8 @@ class Turn:
         message.rows.append(row | {field: said})
         for index, chunk in enumerate(script.chunks):
             if index and script.gap:
-                await self._pause(script.gap)
+                async for ping in self._pause(script.gap):
+                    yield ping
             said += chunk
             message.rows[-1] = row | {field: said}
             self.usage.add_text(chunk)
@@ -171,7 +189,7 @@ class Turn:
         message = StoredMessage(self.world.new_id("message"), [])
         row = self._row(message.id, "tool_return_message", **outcome, tool_returns=[{"type": "tool", **outcome}])
         message.rows = [row | {"name": name}]
-        self.world.add_message(self.run.conversation_id, message)
+        self._keep(message)
         return self._wanted(message.rows)
 
     def _call(self, message_id: str, tool: tuple[str, str]) -> Row:
@@ -194,18 +212,34 @@ class Turn:
         types = self.manner.types
         return [row for row in rows if not types or row["message_type"] in types]
 
-    async def _pause(self, seconds: float) -> None:
+    async def _pause(self, seconds: float) -> AsyncGenerator[Event]:
+        """Wait, and say from time to time that it is not over."""
         loop = asyncio.get_running_loop()
-        end = loop.time() + seconds
+        ping_at, end = loop.time() + PING_EVERY, loop.time() + seconds
         while (left := end - loop.time()) > 0:
             await asyncio.sleep(min(left, _LOOK))
             self._look()
+            if self.manner.pings and loop.time() >= ping_at:
+                ping_at += PING_EVERY
+                yield self._row(self.world.new_id("ping"), "ping")
 
     def _look(self) -> None:
         """Raises CancelledTurnError where someone has stopped this run."""
-        run = self.world.store.run(self.run.id)
+        run = self._stored()
         if run is None or run.status == "cancelled":
             raise CancelledTurnError
+
+    def _stored(self) -> Run | None:
+        """What the store knows of this run; nothing where its conversation is gone."""
+        run = self.world.store.run(self.run.id)
+        return run if run is not None and run.key == self.run.key else None
+
+    def _keep(self, message: StoredMessage) -> None:
+        def step() -> None:
+            if self._stored() is not None:
+                self.world.add_message(self.run.conversation_id, message)
+
+        self.world.store.transact(step)
 
 
 def _call_id(message_id: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from hashlib import sha256
 from itertools import groupby
 from typing import Any
@@ -21,9 +22,20 @@ class World:
     """Everything that the handlers of a stateful mock share."""
 
     def __init__(self, store: Store, seed: dict[str, Any]) -> None:
+        """A world that is new begins with the seed, which is never changed."""
         self.store = store
         self.clock = Clock()
-        self._sow(seed)
+        self._seed = seed
+        self.store.transact(self._begin)
+
+    def reset(self) -> None:
+        """Begin again with the seed."""
+
+        def step() -> None:
+            self.store.clear()
+            self._begin()
+
+        self.store.transact(step)
 
     def new_id(self, kind: str) -> str:
         """An id that was never given before: `kind-UUID4`, the same in each run of the server."""
@@ -65,7 +77,7 @@ class World:
         return Conversation(id_, self.store.tick(), shown)
 
     def add_system_message(self, conversation: Conversation) -> None:
-        """Begin a conversation that was saved with the prompt that its agent gives it."""
+        """Begin a conversation with the prompt that its agent gives it; the conversation has still to be saved."""
         prompt = compiled_prompt(self.agent(conversation.agent_id), conversation, messages=1)
         message = StoredMessage(self.new_id("message"), [])
         message.rows = [self.row(message.id, "system_message", content=prompt)]
@@ -74,12 +86,13 @@ class World:
 
     def add_message(self, conversation_id: str, message: StoredMessage) -> None:
         """Add to what was said and to what the model sees; a conversation deleted meanwhile stays deleted."""
-        conversation = self.store.conversation(conversation_id)
-        if conversation is not None:
-            conversation.in_context.append(message.id)
-            conversation.shown["last_message_at"] = self.clock.now()
-            self.store.save_message(conversation_id, message)
-            self.store.save_conversation(conversation)
+        self.store.transact(partial(self._add_message, conversation_id, message))
+
+    def message(self, conversation: Conversation, message_id: str) -> StoredMessage:
+        """One of the messages in context."""
+        message = self.store.message(conversation.id, message_id)
+        assert message is not None, f"{message_id} is in context and yet not stored"
+        return message
 
     def row(self, message_id: str, message_type: str, **fields: Any) -> Row:
         """A message as the API shows it, dated now."""
@@ -87,10 +100,26 @@ class World:
 
     def add_agent(self, agent: Agent, messages: list[Row] | None = None) -> None:
         """Let in someone to have conversations with, and give it its default one."""
-        self.store.save_agent(agent)
-        conversation = self.new_conversation(agent, agent.id)
-        self.store.save_conversation(conversation)
-        self._sow_messages(conversation, messages or [])
+
+        def step() -> None:
+            self.store.save_agent(agent)
+            conversation = self.new_conversation(agent, agent.id)
+            self._sow_messages(conversation, messages or [])
+            self.store.save_conversation(conversation)
+
+        self.store.transact(step)
+
+    def _begin(self) -> None:
+        if self.store.claim():
+            self._sow(self._seed)
+
+    def _add_message(self, conversation_id: str, message: StoredMessage) -> None:
+        conversation = self.store.conversation(conversation_id)
+        if conversation is not None:
+            conversation.in_context.append(message.id)
+            conversation.shown["last_message_at"] = self.clock.now()
+            self.store.save_message(conversation_id, message)
+            self.store.save_conversation(conversation)
 
     def _sow(self, seed: dict[str, Any]) -> None:
         messages: dict[str, list[Row]] = seed["messages"]
@@ -100,9 +129,8 @@ class World:
             shown = {name: value for name, value in fields.items() if name not in ("hidden", "in_context_message_ids")}
             conversation = Conversation(fields["id"], self.store.tick(), dict.fromkeys(_FIELDS) | shown)
             conversation.hidden = fields.get("hidden", False)
-            self.store.save_conversation(conversation)
             self._sow_messages(conversation, messages.get(conversation.id, []))
-            conversation.in_context = fields.get("in_context_message_ids") or conversation.in_context
+            conversation.in_context = [*(fields.get("in_context_message_ids") or conversation.in_context)]
             self.store.save_conversation(conversation)
 
     def _sow_messages(self, conversation: Conversation, rows: list[Row]) -> None:
@@ -112,7 +140,6 @@ class World:
             conversation.in_context.append(message_id)
         if not rows:
             self.add_system_message(conversation)
-        self.store.save_conversation(conversation)
 
 
 _FIELDS = (

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -114,9 +119,44 @@ def examples() -> Iterator[Api]:
 
 
 @pytest.fixture(scope="session")
-def api() -> Iterator[Api]:
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Redis that keeps nothing; where there is none to start, the test is skipped, or has failed."""
+    program = shutil.which("redis-server")
+    if program is None:
+        reason = "There is no redis-server. Run: apt-get install redis-server"
+        pytest.fail(reason) if os.environ.get("LETTA_CONTRACT_NO_SKIP") == "1" else pytest.skip(reason)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path_factory.mktemp("r"))]
+    process = subprocess.Popen([program, *settings], stdout=subprocess.DEVNULL)
+
+    def answers() -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            return False
+        return True
+
+    try:
+        assert Api.eventually(answers)
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(scope="session", params=["memory", "sqlite", "redis"])
+def state(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str | None:
+    """What `--state` is given, for each kind of state."""
+    if request.param == "redis":
+        return str(request.getfixturevalue("redis_url"))
+    return str(tmp_path_factory.mktemp("state") / "state.db") if request.param == "sqlite" else None
+
+
+@pytest.fixture(scope="session")
+def api(state: str | None) -> Iterator[Api]:
     """A server that keeps state; each test makes conversations of its own."""
-    with running(Settings(stateful=True)) as api:
+    with running(Settings(stateful=True, state=state)) as api:
         yield api
 
 
@@ -125,6 +165,14 @@ def guarded() -> Iterator[Api]:
     """A server that requires the token `s3cret`, and sends no CORS headers."""
     with running(Settings(stateful=True, token="s3cret", cors=None)) as api:
         yield api
+
+
+@pytest.fixture
+def own(api: Api, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+    """A client with a session of its own, whose answers may be as wrong as the test arranges."""
+    headers = {"x-mock-session": quote(request.node.nodeid)}
+    with httpx.Client(base_url=api.base_url, headers=headers, timeout=10) as client:
+        yield client
 
 
 @pytest.fixture

@@ -1,0 +1,378 @@
+"""Worlds in Redis, which the workers of several machines share.
+
+A step watches what it reads and writes all at once; where someone else wrote meanwhile, it is done anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from functools import partial
+from heapq import merge
+from itertools import islice
+from typing import Any
+from urllib.parse import quote
+
+from .page import ORDERS, ConversationPage, MessagePage, OrderBy, place
+from .record import Agent, Conversation, Event, Run, Shown, StoredMessage
+from .state import StateError
+from .store import LEASE, Result
+
+try:
+    from redis import Redis, RedisError, WatchError
+except ImportError as error:
+    raise StateError("--state redis://… needs another package. Run: pip install 'letta-contract[redis]'") from error
+
+_TIMEOUT = 10.0
+_ADD_MESSAGE = """
+redis.call('ZADD', KEYS[1], 'NX', redis.call('ZCARD', KEYS[1]), ARGV[1])
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
+"""
+"""A message keeps the place that it has; a new one gets the next."""
+_dump = partial(json.dumps, separators=(",", ":"))
+
+Fields = dict[str, str]
+Members = list[tuple[str, str]]
+"""Sorted sets, and the member that stands for a conversation in each."""
+
+
+class RedisState:
+    """One database. Raises StateError where it cannot be reached."""
+
+    def __init__(self, url: str) -> None:
+        self._stores: dict[str, RedisStore] = {}
+        try:
+            self.client: Any = Redis.from_url(
+                url, decode_responses=True, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT
+            )
+            self.client.ping()
+        except (RedisError, ValueError) as error:
+            # The address may hold a password.
+            raise StateError(f"--state redis://…: {error}. Start a Redis there, or give another address.") from error
+
+    def store(self, world: str) -> RedisStore:
+        """Where the world of this name is kept."""
+        return self._stores.setdefault(world, RedisStore(self.client, world))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.client.close()
+
+
+class RedisStore:
+    """One world: a hash for each conversation, and sorted sets by which lists find their way."""
+
+    def __init__(self, client: Any, world: str) -> None:
+        self.client = client
+        self._prefix = f"letta-contract:{quote(world, safe='')}:"
+        self._step: _Step | None = None
+
+    def transact(self, step: Callable[[], Result]) -> Result:
+        """Do a step that reads and writes, as often as it takes until nobody came in between."""
+        if self._step is not None:
+            return step()
+        while True:
+            with self.client.pipeline() as pipeline:
+                self._step = _Step(pipeline)
+                try:
+                    result = step()
+                    self._step.commit()
+                except WatchError:
+                    continue
+                finally:
+                    self._step = None
+                return result
+
+    def claim(self) -> bool:
+        """Whether nobody has claimed this world yet."""
+
+        def step(writing: _Step) -> bool:
+            key = self._key("claimed")
+            if writing.read(key):
+                return False
+            writing.replace(key, {"by": "us"})
+            return True
+
+        return self._write(step)
+
+    def clear(self) -> None:
+        """Forget everything; not at one stroke, where there is much."""
+        self.client.delete(self._key("ticks"))  # at once, since ticks are no part of a step
+        keys = list(self.client.scan_iter(f"{self._prefix}*", count=1000))
+        self._write(lambda writing: writing.later("unlink", *keys) if keys else None)
+        if self._step is not None:
+            self._step.forget()
+
+    def tick(self) -> int:
+        """A number greater than any it has given before."""
+        return int(self.client.incr(self._key("ticks")))
+
+    def agent(self, agent_id: str) -> Agent | None:
+        """The agent of this id."""
+        fields = self._read(self._key("agent", agent_id))
+        return Agent(**fields) if fields else None
+
+    def agents(self) -> list[Agent]:
+        """All agents, by their ids."""
+        found = (self.agent(id_) for id_ in sorted(self.client.smembers(self._key("agents"))))
+        return [agent for agent in found if agent is not None]
+
+    def save_agent(self, agent: Agent) -> None:
+        """Keep a new agent, or replace it."""
+
+        def step(writing: _Step) -> None:
+            writing.replace(self._key("agent", agent.id), asdict(agent))
+            writing.later("sadd", self._key("agents"), agent.id)
+
+        self._write(step)
+
+    def conversation(self, conversation_id: str) -> Conversation | None:
+        """The conversation of this id; an agent's id names its default one."""
+        fields = self._read(self._key("conversation", conversation_id))
+        if not fields:
+            return None
+        about = json.loads(fields["about"])
+        shown, in_context = json.loads(fields["shown"]), json.loads(fields["in_context"])
+        return Conversation(conversation_id, shown=shown, in_context=in_context, **about)
+
+    def save_conversation(self, conversation: Conversation) -> None:
+        """Keep a new conversation, or replace it."""
+        about = {name: getattr(conversation, name) for name in _ABOUT}
+        members = self._members(conversation)
+        fields = {
+            "about": _dump(about),
+            "shown": _dump(conversation.shown),
+            "in_context": _dump(conversation.in_context),
+            "members": _dump(members),
+        }
+
+        def step(writing: _Step) -> None:
+            key = self._key("conversation", conversation.id)
+            self._move(writing, _members_in(writing.read(key)), members)
+            writing.replace(key, fields)
+
+        self._write(step)
+
+    def delete_conversation(self, conversation_id: str) -> None:
+        """Forget a conversation, its messages and its runs. Raises KeyError where there is none."""
+
+        def step(writing: _Step) -> None:
+            conversation = self.conversation(conversation_id)
+            if conversation is None:
+                raise KeyError(conversation_id)
+            key = self._key("conversation", conversation_id)
+            self._move(writing, _members_in(writing.read(key)), [])
+            writing.replace(key, {})
+            writing.later("delete", self._key("order", conversation_id), self._key("messages", conversation_id))
+            for run_id in (conversation.active_run, conversation.background_run):
+                if run_id is not None:
+                    self.delete_run(run_id)
+
+        self._write(step)
+
+    def conversations(self, page: ConversationPage) -> list[Shown]:
+        """A page of conversations. Raises KeyError for an unknown cursor."""
+        cursor = None
+        if page.after is not None:
+            conversation = self.conversation(page.after)
+            if conversation is None:
+                raise KeyError(page.after)
+            cursor = _member(conversation, page.order_by)
+        shelves = (self._shelf(page, cursor, archived=archived) for archived in page.shelves)
+        ids = (member.rpartition(" ")[2] for member in merge(*shelves, reverse=page.descending))
+        found = filter(page.matches, self._shown(ids, at_once=_at_once(page)))
+        return list(islice(found, page.count))
+
+    def message(self, conversation_id: str, message_id: str) -> StoredMessage | None:
+        """One message of a conversation."""
+        if self._step is not None and (conversation_id, message_id) in self._step.messages:
+            return self._step.messages[conversation_id, message_id]
+        found = self.client.hget(self._key("messages", conversation_id), message_id)
+        return _message(found) if found else None
+
+    def save_message(self, conversation_id: str, message: StoredMessage) -> None:
+        """Add a message at the end, or replace the one of its id where it is."""
+        keys = self._key("order", conversation_id), self._key("messages", conversation_id)
+
+        def step(writing: _Step) -> None:
+            writing.messages[conversation_id, message.id] = message
+            writing.later("eval", _ADD_MESSAGE, 2, *keys, message.id, _dump(asdict(message)))
+
+        self._write(step)
+
+    def messages(self, conversation_id: str, page: MessagePage) -> list[StoredMessage]:
+        """A page of messages, of those that are kept already. Raises KeyError for an unknown cursor."""
+        order, messages = self._key("order", conversation_id), self._key("messages", conversation_id)
+
+        def place_of(message_id: str) -> int:
+            score = self.client.zscore(order, message_id)
+            if score is None:
+                raise KeyError(message_id)
+            return int(score)
+
+        def read(places: range) -> list[StoredMessage]:
+            ids = self.client.zrange(order, min(places), max(places))
+            found = self.client.hmget(messages, ids if places.step > 0 else ids[::-1])
+            return [_message(text) for text in found if text]
+
+        return page.find(self.client.zcard(order), place_of, read)
+
+    def run(self, run_id: str) -> Run | None:
+        """The run of this id."""
+        fields = self._read(self._key("run", run_id))
+        return Run(**json.loads(fields["run"])) if fields else None
+
+    def save_run(self, run: Run) -> None:
+        """Keep a new run, or replace it."""
+        self._write(lambda writing: writing.replace(self._key("run", run.id), {"run": _dump(asdict(run))}))
+
+    def delete_run(self, run_id: str) -> None:
+        """Forget a run and its stream."""
+
+        def step(writing: _Step) -> None:
+            writing.replace(self._key("run", run_id), {})
+            writing.later("delete", self._key("events", run_id))
+
+        self._write(step)
+
+    def log(self, run_id: str, event: Event) -> None:
+        """Add to the stream of a run."""
+
+        def step(writing: _Step) -> None:
+            if writing.read(self._key("run", run_id)):
+                writing.later("rpush", self._key("events", run_id), _dump(event))
+
+        self._write(step)
+
+    def events(self, run_id: str, start: int) -> list[Event]:
+        """The stream of a run from a place on; nothing for a run that is forgotten."""
+        return [json.loads(event) for event in self.client.lrange(self._key("events", run_id), start, -1)]
+
+    def beat(self, worker: str) -> None:
+        """Let others know that a worker is alive; Redis forgets it by itself."""
+        self.client.set(self._key("worker", worker), "alive", ex=LEASE)
+
+    def alive(self, worker: str) -> bool:
+        """Whether a worker is still there."""
+        return bool(self.client.exists(self._key("worker", worker)))
+
+    def _key(self, kind: str, id_: str = "") -> str:
+        return f"{self._prefix}{kind}:{id_}"
+
+    def _read(self, key: str) -> Fields:
+        fields: Fields = self._step.read(key) if self._step else self.client.hgetall(key)
+        return fields
+
+    def _write(self, step: Callable[[_Step], Result]) -> Result:
+        def inside() -> Result:
+            assert self._step is not None, "a step is under way"
+            return step(self._step)
+
+        return self.transact(inside)
+
+    def _members(self, conversation: Conversation) -> Members:
+        if not conversation.listed:
+            return []
+        archived, owners = bool(conversation.shown["archived"]), (None, conversation.agent_id)
+        return [
+            (self._shelf_key(order_by, owner, archived=archived), member)
+            for order_by in ORDERS
+            for member in [_member(conversation, order_by)]
+            for owner in owners
+        ]
+
+    def _shelf_key(self, order_by: OrderBy, owner: str | None, *, archived: bool) -> str:
+        return self._key(f"list-{order_by}-{'archived' if archived else 'unarchived'}", owner or "")
+
+    def _move(self, writing: _Step, old: Members, new: Members) -> None:
+        for key, member in old:
+            if (key, member) not in new:
+                writing.later("zrem", key, member)
+        for key, member in new:
+            if (key, member) not in old:
+                writing.later("zadd", key, {member: 0})
+
+    def _shelf(self, page: ConversationPage, cursor: str | None, *, archived: bool) -> Iterator[str]:
+        """The members of what is archived, or is not, in order, from behind the cursor on; read piece by piece."""
+        key, at_once = self._shelf_key(page.order_by, page.agent_id, archived=archived), _at_once(page)
+        while True:
+            edge = None if cursor is None else f"({cursor}"
+            if page.descending:
+                members = self.client.zrevrangebylex(key, edge or "+", "-", 0, at_once)
+            else:
+                members = self.client.zrangebylex(key, edge or "-", "+", 0, at_once)
+            yield from members
+            if len(members) < at_once:
+                return
+            cursor = members[-1]
+
+    def _shown(self, ids: Iterator[str], at_once: int) -> Iterator[Shown]:
+        while some := list(islice(ids, at_once)):
+            with self.client.pipeline(transaction=False) as pipeline:
+                for id_ in some:
+                    pipeline.hget(self._key("conversation", id_), "shown")
+                yield from (json.loads(shown) for shown in pipeline.execute() if shown)
+
+
+class _Step:
+    """What one step has read and is going to write."""
+
+    def __init__(self, pipeline: Any) -> None:
+        self._pipeline = pipeline
+        self._known: dict[str, Fields] = {}
+        self._writes: list[tuple[str, tuple[Any, ...]]] = []
+        self._cleared = False
+        self.messages: dict[tuple[str, str], StoredMessage] = {}
+
+    def read(self, key: str) -> Fields:
+        """The fields of a hash, as this step has written them or as they will still be when it ends."""
+        if key not in self._known:
+            self._pipeline.watch(key)
+            self._known[key] = {} if self._cleared else self._pipeline.hgetall(key)
+        return self._known[key]
+
+    def replace(self, key: str, fields: Fields) -> None:
+        """Write a hash anew; one without fields is none."""
+        self._known[key] = fields
+        self.later("delete", key)
+        if fields:
+            self.later("hset", key, None, None, fields)
+
+    def later(self, command: str, *arguments: Any) -> None:
+        """Write something when the step ends."""
+        self._writes.append((command, arguments))
+
+    def forget(self) -> None:
+        """Read nothing any more of what there was before."""
+        self._known.clear()
+        self._cleared = True
+
+    def commit(self) -> None:
+        """Write it all. Raises WatchError where what was read has changed meanwhile."""
+        if self._writes:
+            self._pipeline.multi()
+            for command, arguments in self._writes:
+                getattr(self._pipeline, command)(*arguments)
+            self._pipeline.execute()
+
+
+_ABOUT = ("seq", "hidden", "active_run", "background_run", "last_run_completion")
+
+
+def _member(conversation: Conversation, order_by: OrderBy) -> str:
+    """What sorts, as text, as the conversation's place does: a space comes before all that dates are made of."""
+    date, seq, id_ = place(conversation, order_by)
+    return f"{date} {seq:016} {id_}"
+
+
+def _members_in(fields: Fields) -> Members:
+    return [(key, member) for key, member in json.loads(fields["members"])] if fields else []
+
+
+def _at_once(page: ConversationPage) -> int:
+    return max(min(page.count, 500), 1)
+
+
+def _message(text: str) -> StoredMessage:
+    return StoredMessage(**json.loads(text))
