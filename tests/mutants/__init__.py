@@ -2,11 +2,17 @@
 
 from . import (
     boundaries,
+    context,
     errors,
+    history,
     identifiers,
     lifecycle,
+    listing,
     methods,
+    runs,
+    streams,
     tokens,
+    turns,
 )
 from .mutant import MUTANTS, Mutant
 

@@ -1,0 +1,183 @@
+"""Contexts that are compacted, summarized or recompiled wrongly (STATE-42 to STATE-44, OP-11 to OP-13)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from letta_contract.mock_server.refusal import Invalid, Refusal
+from letta_contract.mock_server.reply import Reply
+from letta_contract.mock_server.request import Handler, Request
+from letta_contract.mock_server.violations import violation
+
+from .mock import COMPACT, MESSAGES, RECOMPILE, RETRIEVE, SEND, SUMMARIZE, UPDATE, Answer, Mock, plain
+from .mutant import Section
+
+mutant = Section("context")
+_LESS = {COMPACT: "compact_conversation/leaves-no-more", SUMMARIZE: "summarize_messages/leaves-no-more"}
+_ON = "compact_conversation/goes-on"
+_PROMPT = "recompile_conversation/answers-the-prompt"
+_DRY = "recompile_conversation/dry-run-changes-nothing"
+
+
+def _answers(operation_id: str, slug: str, what: str, rule: str, change: Callable[[dict[str, Any]], Any]) -> None:
+    @mutant(f"{slug}-{operation_id}", f"{operation_id} {what}.", rule, _LESS[operation_id])
+    def _(mock: Mock) -> None:
+        mock.values(operation_id, lambda value, _: change(value))
+
+
+for _operation_id in (COMPACT, SUMMARIZE):
+    _answers(_operation_id, "grows", "answers more messages than before", "STATE-42", lambda value: {**value, "num_messages_after": value["num_messages_before"] + 1})
+    _answers(_operation_id, "swaps", "swaps its numbers", "STATE-42", lambda value: {**value, "num_messages_after": value["num_messages_before"], "num_messages_before": value["num_messages_after"]})
+    _answers(_operation_id, "negative", "answers a negative number", "BODY-9", lambda value: {**value, "num_messages_after": -1})
+    _answers(_operation_id, "text", "answers numbers as text", "BODY-9", lambda value: {**value, "num_messages_before": str(value["num_messages_before"])})
+    _answers(_operation_id, "null", "answers a summary of null", "BODY-9", lambda value: {**value, "summary": None})
+    _answers(_operation_id, "string", "answers the summary alone", "BODY-9", lambda value: value["summary"])
+    _answers(_operation_id, "no-number", "leaves out num_messages_after", "BODY-9", lambda value: {"summary": value["summary"], "num_messages_before": value["num_messages_before"]})
+
+
+@mutant("mode-refused", "compact knows no mode all.", "BODY-8", _LESS[COMPACT])
+def _(mock: Mock) -> None:
+    async def compact(handler: Handler, request: Request) -> Answer:
+        if request.field("compaction_settings", {}).get("mode") == "all":
+            raise Invalid([violation(("body", "compaction_settings", "mode"), "enum", "Input should be 'sliding_window'")])
+        return await handler(request)
+
+    mock.around(COMPACT, compact)
+
+
+@mutant("compact-500", "compact falls over a conversation with messages.", "STATE-48", _LESS[COMPACT])
+def _(mock: Mock) -> None:
+    async def compact(handler: Handler, request: Request) -> Answer:
+        answer = await handler(request)
+        return plain(500, "IndexError") if isinstance(answer, Reply) else answer
+
+    mock.around(COMPACT, compact)
+
+
+@mutant("summarize-500", "summarize answers 500 as text.", "STATE-48", _LESS[SUMMARIZE])
+def _(mock: Mock) -> None:
+    mock.replies(SUMMARIZE, lambda _: plain(500, "IndexError"), None)
+
+
+def _after(slug: str, what: str, rule: str, case: str, operation_id: str, answer: Reply) -> None:
+    """Answer otherwise once a conversation was compacted."""
+
+    @mutant(slug, what, rule, case)
+    def _(mock: Mock) -> None:
+        compacted: set[str] = set()
+
+        def note(value: Any, request: Request) -> Any:
+            compacted.add(request.path["conversation_id"])
+            return value
+
+        async def broken(handler: Handler, request: Request) -> Answer:
+            return answer if request.path["conversation_id"] in compacted else await handler(request)
+
+        mock.values(COMPACT, note)
+        mock.around(operation_id, broken)
+
+
+_after("list-500", "After compact, the messages are 500.", "STATE-43", _LESS[COMPACT], MESSAGES, plain(500, "KeyError"))
+_after("list-404", "After compact, the messages are 404.", "STATE-43", _LESS[COMPACT], MESSAGES, Refusal(404, "Gone.").reply)
+_after("list-broken", "After compact, a message has an unknown type.", "STATE-43", _LESS[COMPACT], MESSAGES, Reply.json([{"id": "message-1", "date": "2026-01-01T00:00:00Z", "message_type": "compacted"}]))
+_after("send-500", "After compact, send is 500.", "STATE-43", _ON, SEND, plain(500, "KeyError"))
+_after("send-409", "After compact, send is 409.", "STATE-43", _ON, SEND, Refusal(409, "Compacting.").reply)
+_after("retrieve-404", "After compact, the conversation is gone.", "STATE-43", _ON, SEND, Refusal(404, "Gone.").reply)
+
+
+@mutant("others-500", "After compact, no messages of any conversation can be read.", "STATE-43", _LESS[COMPACT])
+def _(mock: Mock) -> None:
+    compacted: set[str] = set()
+
+    def note(value: Any, request: Request) -> Any:
+        compacted.add(request.path["conversation_id"])
+        return value
+
+    async def listed(handler: Handler, request: Request) -> Answer:
+        other = compacted and request.path["conversation_id"] not in compacted
+        return plain(500, "KeyError") if other else await handler(request)
+
+    mock.values(COMPACT, note)
+    mock.around(MESSAGES, listed)
+
+
+# -- recompile --------------------------------------------------------------------------------------------------------
+
+
+def _prompt(slug: str, what: str, change: Callable[[str], Any]) -> None:
+    @mutant(f"prompt-{slug}", f"recompile answers {what}.", "OP-11", _PROMPT)
+    def _(mock: Mock) -> None:
+        mock.values(RECOMPILE, lambda value, _: change(value))
+
+
+_prompt("object", "an object", lambda text: {"system_prompt": text})
+_prompt("empty", "an empty prompt", lambda _: "")
+_prompt("null", "null", lambda _: None)
+_prompt("list", "the lines of the prompt", str.splitlines)
+
+
+@mutant("prompt-plain", "recompile answers plain text.", "OP-11", _PROMPT)
+def _(mock: Mock) -> None:
+    mock.replies(RECOMPILE, lambda reply: Reply(200, reply.body.strip(b'"'), media_type=b"text/plain"))
+
+
+@mutant("prompt-unquoted", "recompile answers text that it calls JSON.", "OP-11", _PROMPT)
+def _(mock: Mock) -> None:
+    mock.replies(RECOMPILE, lambda reply: Reply(200, reply.body.strip(b'"')))
+
+
+@mutant("dry-run-ignored", "dry_run has no effect.", "STATE-44", _DRY)
+def _(mock: Mock) -> None:
+    mock.query(RECOMPILE, dry_run=False)
+
+
+@mutant("dry-run-touches", "dry_run changes updated_at.", "STATE-44", _DRY)
+def _(mock: Mock) -> None:
+    async def recompile(handler: Handler, request: Request) -> Answer:
+        if request.query["dry_run"]:
+            await mock.ask(UPDATE, request.path["conversation_id"], body={})
+        return await handler(request)
+
+    mock.around(RECOMPILE, recompile)
+
+
+@mutant("dry-run-says", "dry_run adds a message.", "STATE-44", _DRY)
+def _(mock: Mock) -> None:
+    async def recompile(handler: Handler, request: Request) -> Answer:
+        if request.query["dry_run"]:
+            await mock.ask(SEND, request.path["conversation_id"], body={"input": "recompiled", "streaming": False})
+        return await handler(request)
+
+    mock.around(RECOMPILE, recompile)
+
+
+@mutant("dry-run-context", "After dry_run, retrieve shows another context.", "STATE-44", _DRY)
+def _(mock: Mock) -> None:
+    tried: set[str] = set()
+    mock.requests(RECOMPILE, lambda request: tried.add(request.path["conversation_id"]) or request)
+
+    def shown(value: Any, _request: Request) -> Any:
+        ids = value["in_context_message_ids"]
+        return {**value, "in_context_message_ids": ids[:-1] if value["id"] in tried else ids}
+
+    mock.values(RETRIEVE, shown)
+
+
+@mutant("recompile-body-500", "recompile falls over an empty object.", "OP-11", _PROMPT)
+def _(mock: Mock) -> None:
+    async def recompile(handler: Handler, request: Request) -> Answer:
+        return plain(500, "KeyError") if request.body == {} else await handler(request)
+
+    mock.around(RECOMPILE, recompile)
+
+
+@mutant("recompile-null-500", "recompile falls over a body of null.", "OP-11", _PROMPT)
+def _(mock: Mock) -> None:
+    mock.requests(RECOMPILE, lambda request: replace(request, body=request.body or {}))
+
+    def change(schema: dict[str, Any]) -> None:
+        schema.update({"not": {"enum": [None]}})
+
+    mock.schema(RECOMPILE, change)

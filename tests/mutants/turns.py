@@ -1,0 +1,205 @@
+"""Turns that answer wrongly (OP-8, BODY-3, STATE-41, SSE-12, SSE-13, MSG)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from letta_contract.mock_server.refusal import Refusal
+from letta_contract.mock_server.reply import Reply, Stream
+from letta_contract.mock_server.request import Handler, Request
+
+from .mock import SEND, Answer, Mock, event, is_a, json_of, plain
+from .mutant import Section
+
+mutant = Section("turns")
+_MEDIA = "send_conversation_message/streaming-picks-the-media-type"
+_FAILURE = "send_conversation_message/failure-is-told"
+_APPROVAL = "send_conversation_message/approval"
+
+
+def _streams(slug: str, what: str, rule: str, *wanted: Any, to: bool) -> None:
+    @mutant(slug, what, rule, _MEDIA)
+    def _(mock: Mock) -> None:
+        def changed(request: Request) -> Request:
+            if request.body.get("streaming") not in wanted:
+                return request
+            return replace(request, body={**request.body, "streaming": to})
+
+        mock.requests(SEND, changed)
+
+
+_streams("always-streams", "send streams though streaming is false.", "SSE-12", False, to=True)
+_streams("json-by-default", "send answers JSON where streaming is left out.", "SSE-13", None, to=False)
+_streams("never-streams", "send answers JSON though streaming is true.", "SSE-13", True, to=False)
+
+
+@mutant("tokens-stream", "stream_tokens streams though streaming is false.", "SSE-12", _MEDIA)
+def _(mock: Mock) -> None:
+    mock.requests(SEND, lambda request: replace(request, body={**request.body, "streaming": True}) if request.field("stream_tokens") else request)
+
+
+@mutant("parts-500", "send falls over input in parts.", "BODY-3", "send_conversation_message/ways-to-say-it")
+def _(mock: Mock) -> None:
+    async def send(handler: Handler, request: Request) -> Answer:
+        if isinstance(request.field("input"), list):
+            return plain(500, "AttributeError")
+        return await handler(request)
+
+    mock.around(SEND, send)
+
+
+@mutant("messages-400", "send knows input only.", "BODY-3", "send_conversation_message/ways-to-say-it")
+def _(mock: Mock) -> None:
+    async def send(handler: Handler, request: Request) -> Answer:
+        if request.field("messages"):
+            raise Refusal(400, "Give input.")
+        return await handler(request)
+
+    mock.around(SEND, send)
+
+
+@mutant("tokens-missing", "total_tokens leaves out the prompt.", "STATE-41", "send_conversation_message/usage-adds-up")
+def _(mock: Mock) -> None:
+    mock.values(SEND, lambda value, _: {**value, "usage": {**value["usage"], "total_tokens": value["usage"]["completion_tokens"]}})
+
+
+@mutant("streamed-tokens-missing", "total_tokens of a stream is 0.", "STATE-41", "send_conversation_message/usage-adds-up")
+def _(mock: Mock) -> None:
+    def changed(chunk: bytes) -> bytes:
+        value = json_of(chunk)
+        return event({**value, "total_tokens": 0}) if value and is_a(chunk, "usage_statistics") else chunk
+
+    mock.events(changed)
+
+
+@mutant("no-answer", "send answers without what the assistant said.", "OP-8", "send_conversation_message/answers-what-was-asked")
+def _(mock: Mock) -> None:
+    mock.values(SEND, lambda value, _: {**value, "messages": []})
+
+
+@mutant("no-streamed-answer", "send streams nothing that the assistant said.", "OP-8", "send_conversation_message/answers-what-was-asked")
+def _(mock: Mock) -> None:
+    mock.events(lambda chunk: b"" if is_a(chunk, "assistant_message") else chunk)
+
+
+@mutant("max-steps", "A plain turn ends with max_steps.", "MSG-16", "send_conversation_message/answers-what-was-asked")
+def _(mock: Mock) -> None:
+    mock.values(SEND, lambda value, _: {**value, "stop_reason": {**value["stop_reason"], "stop_reason": "max_steps"}})
+
+
+@mutant("types-ignored", "The filter by type has no effect.", "BODY-3", "send_conversation_message/types-filter")
+def _(mock: Mock) -> None:
+    mock.body(SEND, include_return_message_types=None)
+
+
+@mutant("types-ignored-streamed", "The filter by type has no effect on streams.", "BODY-3", "send_conversation_message/types-filter")
+def _(mock: Mock) -> None:
+    def changed(request: Request) -> Request:
+        if request.field("streaming", default=True):
+            return replace(request, body={**request.body, "include_return_message_types": None})
+        return request
+
+    mock.requests(SEND, changed)
+
+
+# -- failures ---------------------------------------------------------------------------------------------------------
+
+
+def _fails(slug: str, what: str, rule: str, status: int, reply: Reply) -> None:
+    @mutant(f"failure-{slug}", what, rule, _FAILURE)
+    def _(mock: Mock) -> None:
+        async def send(handler: Handler, request: Request) -> Answer:
+            try:
+                return await handler(request)
+            except Refusal as refusal:
+                if refusal.status == status:
+                    return reply
+                raise
+
+        mock.around(SEND, send)
+
+
+_fails("empty", "A failed turn is 500 without a body.", "ERR-1", 500, Reply(500, b""))
+_fails("text", "A failed turn is 500 as text.", "ERR-1", 500, plain(500, "Internal Server Error"))
+_fails("status", "A failed turn is 507.", "STATUS-10", 500, Refusal(507, "No.").reply)
+_fails("bare", "A failed turn is 500 with an error of another form.", "ERR-4", 500, Reply.json({"code": 1}, 500))
+_fails("traceback", "A failed turn shows a traceback.", "ERR-6", 500, Refusal(500, 'Traceback (most recent call last):\n  File "/a.py", line 1').reply)
+_fails("422", "A failed turn is 422.", "STATUS-10", 500, Reply.json({"detail": [{"loc": ["body"], "msg": "?", "type": "?"}]}, 422))
+
+
+# -- approval ---------------------------------------------------------------------------------------------------------
+
+
+@mutant("approval-end-turn", "A turn that waits for approval ends with end_turn.", "MSG-16", _APPROVAL)
+def _(mock: Mock) -> None:
+    mock.events(lambda chunk: chunk.replace(b'"requires_approval"', b'"end_turn"'))
+
+
+@mutant("approval-no-call", "An approval_request_message has no tool_call.", "MSG-8", _APPROVAL)
+def _(mock: Mock) -> None:
+    def changed(chunk: bytes) -> bytes:
+        value = json_of(chunk)
+        if value and is_a(chunk, "approval_request_message"):
+            value.pop("tool_call")
+            return event(value)
+        return chunk
+
+    mock.events(changed)
+
+
+@mutant("approval-arguments", "The arguments of a tool call are an object.", "MSG-18", _APPROVAL)
+def _(mock: Mock) -> None:
+    def changed(chunk: bytes) -> bytes:
+        value = json_of(chunk)
+        if value and is_a(chunk, "approval_request_message"):
+            return event({**value, "tool_call": {**value["tool_call"], "arguments": {"city": "Lisbon"}}})
+        return chunk
+
+    mock.events(changed)
+
+
+@mutant("approval-refused", "What a client's tool returned is refused.", "BODY-13", _APPROVAL)
+def _(mock: Mock) -> None:
+    _returned(mock, Reply.json({"detail": [{"loc": ["body", "messages"], "msg": "?", "type": "?"}]}, 422))
+
+
+@mutant("approval-500", "send falls over what a client's tool returned.", "BODY-13", _APPROVAL)
+def _(mock: Mock) -> None:
+    _returned(mock, plain(500, "KeyError"))
+
+
+def _returned(mock: Mock, answer: Reply) -> None:
+    async def send(handler: Handler, request: Request) -> Answer:
+        sent = request.field("messages", [])
+        if any(message.get("type") == "approval" and message.get("approvals") for message in sent):
+            return answer
+        return await handler(request)
+
+    mock.around(SEND, send)
+
+
+@mutant("approval-goes-on", "A turn does not stop at a client's tool.", "MSG-9", _APPROVAL)
+def _(mock: Mock) -> None:
+    mock.events(lambda chunk: chunk.replace(b"approval_request_message", b"tool_call_message").replace(b"requires_approval", b"end_turn"))
+
+
+@mutant("usage-in-text", "A turn counts its tokens in strings.", "MSG-17", "send_conversation_message/usage-adds-up")
+def _(mock: Mock) -> None:
+    mock.values(SEND, lambda value, _: {**value, "usage": {**value["usage"], "total_tokens": str(value["usage"]["total_tokens"])}})
+
+
+@mutant("busy-forever", "After one turn, a conversation stays busy.", "STATE-46", "send_conversation_message/streaming-picks-the-media-type")
+def _(mock: Mock) -> None:
+    spoken: set[str] = set()
+
+    async def send(handler: Handler, request: Request) -> Answer:
+        id_ = request.path["conversation_id"]
+        if id_ in spoken:
+            raise Refusal(409, "A run is still active.")
+        answer = await handler(request)
+        if isinstance(answer, Reply | Stream):
+            spoken.add(id_)
+        return answer
+
+    mock.around(SEND, send)
