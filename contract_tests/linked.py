@@ -32,22 +32,27 @@ Found = tuple[str, list[Problem], tuple[Exchange, ...]]  # operationId, what was
 
 def explore(bench: Bench, generator: Generator, count: int) -> list[Found]:
     """Every step of `count` sequences, in order. Raises TargetGone where the server goes."""
-    walk = _Walk(bench)
+    walk = _Walk(bench, count)
     machine = walk.recorded(generator.machine())
     hypothesis.seed(generator.seed)(machine)
     # Every sequence ended early, or a server's answers made one go another way the second time: what was found counts.
-    with suppress(Unsatisfiable, Flaky):
+    with suppress(Unsatisfiable, Flaky, _End):
         machine.run(settings=generator.settings(count, stateful_step_count=_STEPS))
     if walk.gone is not None:
         raise walk.gone
     return walk.found
 
 
+class _End(Exception):  # noqa: N818  # no error: it ends the walk
+    """There is nothing to go on with."""
+
+
 class _Walk:
     """Sends what the machine draws, and records instead of raising, so that nothing is shrunk or repeated."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, bench: Bench, count: int) -> None:
         self.bench = bench
+        self.left = count  # sequences: one that ended early is not made up for, or a server that hangs would take hours
         self.found: list[Found] = []
         self.gone: TargetGone | None = None
 
@@ -58,6 +63,7 @@ class _Walk:
         class Sequence(machine):  # type: ignore[misc]  # made from the document at run time
             def setup(self) -> None:
                 self.exchanges: list[Exchange] = []
+                walk.begin()
 
             def before_call(self, case: Any) -> None:
                 walk.prepare(case)
@@ -69,6 +75,12 @@ class _Walk:
                 walk.judge(response, case, self.exchanges, self.recorder)
 
         return Sequence
+
+    def begin(self) -> None:
+        """Count a sequence. Raises _End where it is one too many."""
+        self.left -= 1
+        if self.left < 0 or self.gone is not None:
+            raise _End
 
     def prepare(self, case: Any) -> None:
         """Let what is meant to succeed succeed: with the run's own agent, and with its own model."""
@@ -82,15 +94,13 @@ class _Walk:
 
     def send(self, case: Any, exchanges: list[Exchange]) -> schemathesis.Response:
         """One step; a sequence ends where there is no answer to go on from."""
-        if self.gone is not None:
-            hypothesis.reject()
         try:
             exchange = self.bench.send(wire(case))
         except Trespass:
             hypothesis.reject()
         except TargetGone as error:
             self.gone = error
-            hypothesis.reject()
+            raise _End from error
         exchanges.append(exchange)
         if exchange.reply is None:
             self.found.append((_operation_id(case), self._problems(case, exchange), _story(exchanges)))
