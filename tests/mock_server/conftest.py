@@ -161,18 +161,44 @@ def api(state: str | None) -> Iterator[Api]:
 
 
 @pytest.fixture(scope="session")
+def remembering() -> Iterator[Api]:
+    """A server that keeps state in memory, for what does not depend on where it is kept."""
+    with running(Settings(stateful=True)) as api:
+        yield api
+
+
+@pytest.fixture(params=["examples", "remembering"])
+def either(request: pytest.FixtureRequest) -> Any:
+    """A server of each mode."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="session")
 def guarded() -> Iterator[Api]:
     """A server that requires the token `s3cret`, and sends no CORS headers."""
     with running(Settings(stateful=True, token="s3cret", cors=None)) as api:
         yield api
 
 
+@pytest.fixture(scope="session")
+def shared() -> Iterator[str]:
+    """The URL of a server that keeps state in memory, for sessions that do not meet."""
+    with running(Settings(stateful=True)) as api:
+        yield str(api.base_url)
+
+
 @pytest.fixture
-def own(api: Api, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+def own(shared: str, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
     """A client with a session of its own, whose answers may be as wrong as the test arranges."""
     headers = {"x-mock-session": quote(request.node.nodeid)}
-    with httpx.Client(base_url=api.base_url, headers=headers, timeout=10) as client:
+    with httpx.Client(base_url=shared, headers=headers, timeout=10) as client:
         yield client
+
+
+@pytest.fixture
+def eventually() -> Callable[[Callable[[], bool]], bool]:
+    """Whether a condition holds within five seconds."""
+    return Api.eventually
 
 
 @pytest.fixture

@@ -1,0 +1,135 @@
+from typing import Any
+
+import pytest
+
+AGENT = "agent-00000000-0000-4000-8000-000000000001"
+CONVERSATION = "/v1/conversations/conv-123e4567-e89b-42d3-8456-426614174000"
+
+
+def verify(own: Any, **fields: Any) -> Any:
+    response = own.post("/_mock/verify", json=fields)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+def test_recompile_was_called_with_dry_run(own: Any) -> None:
+    """Or was not; what came near is shown."""
+    question = {"operationId": "recompile_conversation", "query": {"dry_run": True}}
+    own.post(f"{CONVERSATION}/recompile")
+    answer = verify(own, **question)
+    assert (answer["verified"], answer["count"]) == (False, 0)
+    assert [one["query"]["dry_run"] for one in answer["near"]] == [False]
+    own.post(f"{CONVERSATION}/recompile?dry_run=1")
+    assert verify(own, **question) == {"verified": True, "count": 1, "requests": [2], "near": [], "complete": True}
+
+
+@pytest.mark.parametrize(
+    ("asked", "verified"),
+    [
+        ({}, True),
+        ({"times": 2}, True),
+        ({"times": 3}, False),
+        ({"times": 0}, False),
+        ({"at_least": 2, "at_most": 2}, True),
+        ({"at_least": 3}, False),
+        ({"at_most": 1}, False),
+        ({"verdict": "invalid", "times": 1}, True),
+        ({"status": 200, "times": 1}, True),
+        ({"status": 500, "times": 0}, True),
+        ({"conversation_id": "x"}, True),
+        ({"conversation_id": "y"}, False),
+    ],
+)
+def test_requests_are_counted(own: Any, asked: dict[str, Any], verified: bool) -> None:  # noqa: FBT001
+    """By whatever tells them apart; without a number, one is enough."""
+    own.get(CONVERSATION)
+    own.get("/v1/conversations/x")
+    assert verify(own, operationId="retrieve_conversation", **asked)["verified"] is verified
+
+
+def test_bodies_are_compared(own: Any) -> None:
+    """A part of what was sent is enough."""
+    own.post(f"{CONVERSATION}/messages", json={"input": "hello", "max_steps": 3})
+    assert verify(own, body={"max_steps": 3})["verified"]
+    assert not verify(own, body={"max_steps": 4})["verified"]
+
+
+def test_question_that_can_have_no_answer_is_refused(own: Any) -> None:
+    """A misspelt operation would never have been called."""
+    response = own.post("/_mock/verify", json={"operationId": "recompile"})
+    assert response.status_code == 422
+    assert "recompile_conversation" in response.text
+    assert own.post("/_mock/verify", json={"dry_run": True}).status_code == 422
+
+
+def test_state_tells_what_there_is(own: Any) -> None:
+    """Agents, the newest conversations, and who is busy."""
+    state = own.get("/_mock/state").json()
+    assert state["mode"] == "stateful"
+    assert [agent["name"] for agent in state["agents"]] == ["Marlow", "Quill"]
+    shown = {one["id"]: one for one in state["conversations"]}
+    assert shown[CONVERSATION.rpartition("/")[2]]["summary"] == "Order 20817 has not arrived"
+    assert {one["active_run"] for one in shown.values()} == {None}
+
+
+def test_agent_can_be_added(own: Any) -> None:
+    """The contract has no operation for it; one can talk to it at once."""
+    assert own.post("/_mock/agents", json={"id": AGENT, "name": "Ada"}).status_code == 201
+    assert own.post("/_mock/agents", json={"id": AGENT}).status_code == 409
+    created = own.post(f"/v1/conversations/?agent_id={AGENT}", json={})
+    assert created.status_code == 200
+    default = own.post(f"/v1/conversations/{AGENT}/messages", json={"input": "hi", "streaming": False})
+    assert default.status_code == 200
+    another = own.post("/_mock/agents").json()["id"]
+    assert [one["id"] for one in own.get("/_mock/state").json()["agents"]].count(another) == 1
+
+
+def test_agent_needs_an_id_as_the_contract_has_it(own: Any) -> None:
+    """Or none, for one of ours."""
+    assert own.post("/_mock/agents", json={"id": "ada"}).status_code == 422
+
+
+def test_examples_mode_needs_no_agents(examples: Any) -> None:
+    """Every agent is known there."""
+    response = examples.post("/_mock/agents", json={})
+    assert response.status_code == 409
+    assert "--stateful" in response.text
+    assert examples.get("/_mock/state").json()["mode"] == "examples"
+
+
+@pytest.mark.parametrize("path", ["/_mock/", "/_mock", "/_mock/state", "/_mock/journal", "/docs", "/openapi.json"])
+def test_own_pages_need_no_token(guarded: Any, path: str) -> None:
+    """They tell nothing that a token would guard."""
+    assert guarded.get(path).status_code == 200
+    assert guarded.head(path).status_code == 200
+    assert guarded.head(path).content == b""
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "allowed"),
+    [
+        ("GET", "/_mock/nothing", 404, None),
+        ("GET", "/_mock/state/1", 404, None),
+        ("GET", "/_mockery", 404, None),
+        ("GET", "/_mock/reset", 405, "OPTIONS, POST"),
+        ("POST", "/_mock/state", 405, "GET, HEAD, OPTIONS"),
+        ("DELETE", "/_mock/", 405, "GET, HEAD, OPTIONS"),
+        ("OPTIONS", "/_mock/journal", 200, "DELETE, GET, HEAD, OPTIONS"),
+    ],
+)
+def test_paths_and_methods_are_judged(own: Any, method: str, path: str, status: int, allowed: str | None) -> None:
+    """With what there is, in place of what there is not."""
+    response = own.request(method, path)
+    assert (response.status_code, response.headers.get("allow")) == (status, allowed)
+
+
+@pytest.mark.parametrize("content", [{"delay": -1}, {"delay": 1.5}, {"delay": "1"}, {"wait": 1}, []])
+def test_latency_that_is_none_is_refused(own: Any, content: Any) -> None:
+    """Nothing changes."""
+    assert own.put("/_mock/latency", json=content).status_code == 422
+    assert own.get("/_mock/latency").json() == {"delay": 0, "chunk_delay": 0}
+
+
+def test_body_that_is_too_long_is_refused(own: Any) -> None:
+    """Nobody arranges megabytes."""
+    assert own.post("/_mock/verify", content=b" " * 2_000_000).status_code == 413
