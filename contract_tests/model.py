@@ -20,8 +20,8 @@ from .conversation import differences
 from .exchange import Exchange
 from .problem import Problem
 
-LIVES = 6  # of up to STEPS steps
-STEPS = 7
+LIVES = 5  # of up to STEPS steps
+STEPS = 6
 _BUDGET = 400  # requests, shrinking included
 _SUMMARIES = st.sampled_from(["one", "two", "Zürich", "", "a longer summary, with punctuation: yes"])
 
