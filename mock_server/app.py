@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .bearer import BearerToken
 from .control import Control
+from .cors import Preflight, cors_headers
 from .docs import docs
 from .door import Door
 from .engine import create_engine
@@ -28,7 +29,7 @@ def create_app(settings: Settings) -> ASGIApp:
     """The server that these settings describe; `serve` runs it. Raises SpecError and NoExampleError."""
     sessions = Sessions(Worlds(settings).world if settings.stateful else None, settings)
     news = News()
-    door = Door(_served(settings, sessions, news), sessions)
+    door = Door(_served(settings, sessions, news), sessions, cors_headers(settings.cors))
     if settings.reload:
         reload_on_change(door, lambda: _served(settings, sessions, news), settings.spec, news)
     return door
@@ -36,8 +37,6 @@ def create_app(settings: Settings) -> ASGIApp:
 
 def _served(settings: Settings, sessions: Sessions, news: News) -> ASGIApp:
     """What answers, as the document's files are now."""
-    from starlette.middleware.cors import CORSMiddleware
-
     document = _document(settings)
     operations = spec.operations(document, settings.spec)
     token = BearerToken(settings.token) if settings.token is not None else None
@@ -54,16 +53,7 @@ def _served(settings: Settings, sessions: Sessions, news: News) -> ASGIApp:
         for operation in operations
     }
     app = create_engine(operations, compiled, OwnPages(document, Control(settings, operations, sessions, news)))
-    if settings.cors is None:
-        return app
-    return CORSMiddleware(
-        app,
-        allow_origins=[settings.cors],
-        allow_methods=["*"],
-        allow_headers=["*"],
-        expose_headers=["*"],
-        allow_private_network=True,
-    )
+    return app if settings.cors is None else Preflight(app)
 
 
 def _document(settings: Settings) -> dict[str, Any]:

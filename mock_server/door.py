@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from functools import cache
 from importlib.metadata import version
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .journal import Entry
+from .reply import Headers
 from .session import Sessions
 
 OWN = ("/_mock", "/docs", "/openapi.json")
@@ -15,13 +17,13 @@ OWN = ("/_mock", "/docs", "/openapi.json")
 
 
 class Door:
-    """Finds the session of a request, writes it down, and signs its answer as a mock's."""
+    """Finds the session of a request, writes it down, and says on its answer what it is and who may read it."""
 
-    def __init__(self, app: ASGIApp, sessions: Sessions) -> None:
+    def __init__(self, app: ASGIApp, sessions: Sessions, headers: Headers) -> None:
         self.app = app
         """What answers; may be replaced while others are being answered."""
         self.sessions = sessions
-        self._signature = (b"x-mock-server", f"letta-contract/{_version()}".encode())
+        self._headers = [(b"x-mock-server", f"letta-contract/{_version()}".encode()), *headers]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in."""
@@ -34,14 +36,14 @@ class Door:
             session.journal.add(entry)
         over = False
 
-        async def sign(message: Message) -> None:
+        def sign(message: Message) -> Awaitable[None]:
             nonlocal over
             if message["type"] == "http.response.start":
-                message["headers"].append(self._signature)
+                message["headers"] += self._headers
                 entry.status = message["status"]
             else:
                 over = not message.get("more_body", False)
-            await send(message)
+            return send(message)
 
         try:
             await self.app(scope, receive, sign)
