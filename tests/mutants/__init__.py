@@ -9,6 +9,7 @@ from . import (
     lifecycle,
     listing,
     methods,
+    replies,
     runs,
     streams,
     tokens,
