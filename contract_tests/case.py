@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from letta_contract.spec import Level
 
 from .exchange import Exchange
+from .expectation import Kind
 from .verdict import Verdict
 
 if TYPE_CHECKING:
@@ -27,6 +28,15 @@ class Need(Flag):
 
 
 @dataclass(frozen=True)
+class Tried:
+    """What of the document a row tried: a constraint of the parameter or field at `place`, and which side of it."""
+
+    place: str
+    constraint: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
 class Row:
     """One value that a case tried: `name` says which; a failure also says what was expected and what came.
 
@@ -41,6 +51,7 @@ class Row:
     cause: str = ""
     exchanges: tuple[Exchange, ...] = ()
     reason: str = ""
+    tried: Tried | None = None
 
 
 @dataclass(frozen=True)

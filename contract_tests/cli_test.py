@@ -37,7 +37,7 @@ _TARGET = (
     click.option("--key", metavar="FILE", help="Its key."),
     click.option("--seed", type=int, metavar="N", help="What is drawn is drawn by it.  [0]"),
     click.option("--out", metavar="DIR", help="Where the reports go.  [contract-report]"),
-    click.option("--format", type=click.Choice(["rich", "plain", "json"]), help="What is printed.  [rich]"),
+    click.option("--format", type=click.Choice(["rich", "plain", "json", "github"]), help="What is printed.  [rich]"),
 )
 
 
@@ -57,6 +57,10 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first failure.")
 @click.option("--baseline", metavar="FILE", help="Known deviations, which do not fail the run until they expire.")
 @click.option("--update-baseline", is_flag=True, help="Write what fails now into that file; reasons and owners stay.")
+@click.option("--no-llm", is_flag=True, help="Leave out every case that makes the server call a model.")
+@click.option("--read-only", is_flag=True, help="Send nothing but GETs and requests that are refused.")
+@click.option("--shard", metavar="I/N", help="Run the I-th of N parts; `merge` joins their reports.")
+@click.option("--max-response-time", type=float, metavar="S", help="Most seconds that an operation's median may be.")
 @click.option("--fail-flaky", is_flag=True, help="What failed once and not again in two repeats fails the run, too.")
 def test(**flags: Any) -> None:
     """Judge the server at URL; without one, judge our own mock server.
@@ -140,13 +144,16 @@ def finish(report: Report, settings: Settings) -> None:
     """Write the report's files, print it, and leave with its exit code."""
     from rich.console import Console
 
-    from .reports import folder
+    from .reports import folder, github
     from .reports.results_json import as_json
     from .reports.terminal import print_report
 
     written = folder.write(report, Path(settings.out))
     if settings.format == "json":
         click.echo(json.dumps(as_json(report), ensure_ascii=False))
+    elif settings.format == "github":
+        for line in github.lines(report):
+            click.echo(line)
     else:
         plain = settings.format == "plain"
         print_report(report, Console(no_color=plain or None, force_terminal=False if plain else None), written=written)

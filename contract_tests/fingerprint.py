@@ -7,10 +7,13 @@ import re
 
 from .case import Case, Row
 
-_ID = re.compile(r"(?:[a-z]+-)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_ID = re.compile(
+    r"(?:[a-z]+-)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    r"|(?:agent|conv|message|run)-[0-9a-f-]*…"  # one that was cut short
+)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)?")
 _NUMBER = re.compile(r"(?!^\d{3}\b)(?<!\d)\d+(?:\.\d+)?")  # all but a status at the beginning
-_SEVERAL = re.compile(r"#(?:[\s,'\"()\[\]·]+#)+")
+_SEVERAL = re.compile(r"[\['\"(]*#(?:[\s,'\"()\[\]·]+#)*[\]'\")]*|\[\]")  # a list of them, however long
 _LENGTH = 12  # hexadecimal digits: enough for all failures of all cases, and short enough to be read aloud
 
 

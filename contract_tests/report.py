@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -13,6 +13,7 @@ from letta_contract.spec import Level
 
 from .baseline import Known
 from .case import Case, Result
+from .coverage import Covered
 from .verdict import ExitCode, Verdict, exit_code
 
 
@@ -21,6 +22,7 @@ class Report:
     """A finished run: `started` is UTC, `seconds` how long it took, `left` the ids that could not be cleared away.
 
     `fixed` and `expired` are entries of the baseline: what no longer happens, and what happens but is accepted no more.
+    `medians` are seconds until the first byte, by operation. `shard` is "I/N" of a run that was only a part.
     """
 
     command: str
@@ -39,6 +41,9 @@ class Report:
     fail_flaky: bool = False
     fixed: tuple[Known, ...] = ()
     expired: tuple[Known, ...] = ()
+    coverage: tuple[Covered, ...] = ()
+    medians: dict[str, float] = field(default_factory=dict)
+    shard: str = ""
 
     @property
     def tool(self) -> str:

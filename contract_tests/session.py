@@ -11,7 +11,10 @@ from . import agent, embedded, preflight
 from .bench import Bench
 from .case import Result
 from .contract import Contract
+from .coverage import coverage
 from .interruption import interruptions
+from .latency import Latency
+from .latency import judged as latency_judged
 from .presentable import Presentable
 from .report import Report, started_now
 from .settings import Settings
@@ -35,6 +38,7 @@ class Session:
         results: list[Result] = []
         left: Sequence[str] = ()
         with interruptions() as asked, self._bench() as bench:
+            latency = Latency(bench)
             try:
                 for result in judge(bench):
                     results.append(result)  # what came before an interruption is kept
@@ -44,6 +48,9 @@ class Session:
                 pass
             finally:
                 left = bench.clear(everything=True)
+        operations = self.contract.operations.values()
+        if self.settings.max_response_time is not None:
+            results += latency_judged(operations, latency.medians(), self.settings.max_response_time)
         return Report(
             command=command,
             target=self.settings.url or "the embedded mock server",
@@ -54,11 +61,14 @@ class Session:
             seconds=time.perf_counter() - clock,
             requests=bench.answered,
             results=tuple(map(Presentable(self.settings.token).result, results)),
-            sources={operation.id: operation.source for operation in self.contract.operations.values()},
+            sources={operation.id: operation.source for operation in operations},
             strict=self.settings.strict,
             interrupted=asked(),
             left=tuple(left),
             fail_flaky=self.settings.fail_flaky,
+            coverage=coverage(operations, results),
+            medians=latency.medians(),
+            shard=self.settings.shard or "",
         )
 
     @contextmanager

@@ -15,7 +15,7 @@ from .errors import UsageError
 from .prompts import Prompts
 
 FILE = Path("letta-contract.toml")
-FORMATS = ("rich", "plain", "json")
+FORMATS = ("rich", "plain", "json", "github")
 _ENVIRONMENT = {
     "url": "LETTA_BASE_URL",
     "token": "LETTA_API_KEY",
@@ -23,6 +23,8 @@ _ENVIRONMENT = {
 }  # the official client's
 _SECRET = ("token", "header")
 _LONGEST_WAIT = 24 * 60 * 60  # seconds; more is a slip of the hand
+_SHARD = re.compile(r"([1-9]\d{0,3})/([1-9]\d{0,3})")
+_FLOATS = ("max_response_time",)  # numbers without a default
 _HEADER_NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
 _HEADER_VALUE = re.compile(r"[ -~]*")
 
@@ -45,6 +47,10 @@ class Settings:
     fail_flaky: bool = False
     baseline: str | None = None
     update_baseline: bool = False
+    no_llm: bool = False
+    read_only: bool = False
+    shard: str | None = None
+    max_response_time: float | None = None
     wait: float = 0.0
     timeout: float = 30.0
     stream_timeout: float = 60.0
@@ -102,7 +108,7 @@ def _from_file(file: Path, known: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in plain.items():
         if name not in known:
             raise UsageError(f"{file}: unknown setting {name!r}. Known are: {', '.join(sorted(known))}.")
-        default = getattr(defaults, name)
+        default = 0.0 if name in _FLOATS else getattr(defaults, name)
         wanted = (int, float) if isinstance(default, float) else str if default is None else type(default)
         right = isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))
         if not right or (isinstance(value, tuple) and not all(isinstance(item, str) for item in value)):
@@ -131,10 +137,19 @@ def _check(chosen: Settings) -> None:
         raise UsageError(f"--wait {chosen.wait:g} is no time to wait. Give seconds, 0 for not at all.")
     if chosen.format not in FORMATS:
         raise UsageError(f"format = {chosen.format!r} is unknown. Give one of: {', '.join(FORMATS)}.")
-    if chosen.update_baseline and not chosen.baseline:
-        raise UsageError("--update-baseline does not know which file to write. Pass --baseline FILE, too.")
+    _check_run(chosen)
     if chosen.key and not chosen.cert:
         raise UsageError("--key is the key of a certificate. Pass --cert, too.")
+
+
+def _check_run(chosen: Settings) -> None:
+    if chosen.max_response_time is not None and not 0 < chosen.max_response_time <= _LONGEST_WAIT:
+        raise UsageError(f"--max-response-time {chosen.max_response_time:g} is no time. Give seconds, more than 0.")
+    part = _SHARD.fullmatch(chosen.shard or "1/1")
+    if part is None or not 1 <= int(part[1]) <= int(part[2]):
+        raise UsageError(f"--shard {chosen.shard!r} is no part of a whole. Give it as I/N, such as 2/4.")
+    if chosen.update_baseline and not chosen.baseline:
+        raise UsageError("--update-baseline does not know which file to write. Pass --baseline FILE, too.")
 
 
 def _check_header(text: str) -> None:

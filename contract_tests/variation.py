@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -26,11 +26,12 @@ _DATE = "2026-02-03T04:05:06Z"
 
 @dataclass(frozen=True)
 class Variation:
-    """A whole value in which the part at `pointer` was varied as `name` says."""
+    """A whole value in which the part at `pointer` was varied as `name` says, on one side of `constraint`."""
 
     pointer: tuple[str | int, ...]
     name: str
     value: Any
+    constraint: str = "type"
 
     @property
     def label(self) -> str:
@@ -90,7 +91,7 @@ class Variations:
         known = self._known(schema)
         yield Variation((), "as little as may be", minimal(schema))
         if schema.get("nullable"):
-            yield Variation((), "null", None)
+            yield Variation((), "null", None, "null")
         yield from list(_wrong(schema))[: 1 if known is not _Known.NOT else None]
         if known is _Known.HERE:
             return
@@ -98,11 +99,11 @@ class Variations:
             whole = minimal(schema, having=name)
             if name in whole:
                 without = {key: value for key, value in whole.items() if key != name}
-                yield Variation((name,), "missing", without)
+                yield Variation((name,), "missing", without, "required")
             if known is _Known.ELSEWHERE and place and not _alternatives(part):
                 continue  # one wrong field shows whether the schema is looked at, and unions are tried by variant
             for variation in self._of(part):
-                yield Variation((name, *variation.pointer), variation.name, {**whole, name: variation.value})
+                yield replace(variation, pointer=(name, *variation.pointer), value={**whole, name: variation.value})
 
     def _union(self, schema: Schema) -> Iterator[Variation]:
         tag = schema.get("discriminator", {}).get("propertyName")
@@ -113,18 +114,18 @@ class Variations:
             else:
                 yield from self._of(part)
         if tag and known is not _Known.HERE:
-            yield Variation((tag,), "unknown", {**minimal(_alternatives(schema)[0]), tag: "no-such-thing"})
-            yield Variation((tag,), "null", {**minimal(_alternatives(schema)[0]), tag: None})
+            yield Variation((tag,), "unknown", {**minimal(_alternatives(schema)[0]), tag: "no-such-thing"}, "enum")
+            yield Variation((tag,), "null", {**minimal(_alternatives(schema)[0]), tag: None}, "null")
         elif known is _Known.NOT:
             yield from _wrong({})
 
     def _array(self, schema: Schema) -> Iterator[Variation]:
         yield Variation((), "empty", [])
         if schema.get("nullable"):
-            yield Variation((), "null", None)
+            yield Variation((), "null", None, "null")
         yield from _wrong(schema)
         for variation in self._of(schema["items"]):
-            yield Variation((0, *variation.pointer), variation.name, [variation.value])
+            yield replace(variation, pointer=(0, *variation.pointer), value=[variation.value])
         yield Variation((1,), "a wrong second item", [minimal(schema["items"]), [[]]])
 
 
@@ -175,19 +176,19 @@ def _tag(schema: Schema, tag: str | None) -> str:
 def _scalar(schema: Schema) -> Iterator[Variation]:
     if "enum" in schema:
         for value in schema["enum"]:
-            yield Variation((), json.dumps(value), value)
-        yield Variation((), "no value of it", "no-such-value")
+            yield Variation((), json.dumps(value), value, "enum")
+        yield Variation((), "no value of it", "no-such-value", "enum")
         return
     yield Variation((), "as it should be", minimal(schema))
     if schema.get("type") == "boolean":
         yield Variation((), "false", value=False)
     if schema.get("nullable"):
-        yield Variation((), "null", None)
+        yield Variation((), "null", None, "null")
     if "minimum" in schema:
-        yield Variation((), "its minimum", schema["minimum"])
-        yield Variation((), "below its minimum", schema["minimum"] - 1)
+        yield Variation((), "its minimum", schema["minimum"], "minimum")
+        yield Variation((), "below its minimum", schema["minimum"] - 1, "minimum")
     if schema.get("format") == "date-time":
-        yield Variation((), "no date", "yesterday")
+        yield Variation((), "no date", "yesterday", "format")
     if schema.get("type") == "object":
         yield Variation((), "with a key", {"key": "value"})
 
@@ -195,6 +196,6 @@ def _scalar(schema: Schema) -> Iterator[Variation]:
 def _wrong(schema: Schema) -> Iterator[Variation]:
     """Values of other types; null where it is not allowed."""
     for name, value in _WRONG[schema.get("type", "")].items():
-        yield Variation((), name, value)
+        yield Variation((), name, value, "null" if value is None else "type")
     if not schema.get("nullable"):
-        yield Variation((), "null", None)
+        yield Variation((), "null", None, "null")

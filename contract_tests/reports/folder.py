@@ -8,9 +8,15 @@ from tempfile import TemporaryFile
 from letta_contract.contract_tests.errors import UsageError
 from letta_contract.contract_tests.report import Report
 
-from . import junit, results_json
+from . import html, junit, results_json, sarif, summary
 
-FILES = {"results.json": results_json.render, "junit.xml": junit.render}
+FILES = {
+    "report.html": html.render,
+    "results.json": results_json.render,
+    "junit.xml": junit.render,
+    "results.sarif": sarif.render,
+    "summary.md": summary.render,
+}
 
 
 def prepare(folder: Path) -> None:
@@ -31,7 +37,8 @@ def write(report: Report, folder: Path) -> str:
             (folder / name).write_text(render(report), "utf-8")
     except OSError as error:
         raise _unwritable(folder, error) from error
-    return "   ".join(str(folder / name) for name in FILES)
+    first, *others = FILES
+    return "   ".join([str(folder / first), *others])
 
 
 def _unwritable(folder: Path, error: OSError) -> UsageError:

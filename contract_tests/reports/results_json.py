@@ -1,8 +1,9 @@
-"""`results.json`: the whole run for a program to read."""
+"""`results.json`: the whole run for a program to read, by results.schema.json."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from letta_contract.contract_tests.baseline import Known
@@ -12,13 +13,13 @@ from letta_contract.contract_tests.fingerprint import fingerprint
 from letta_contract.contract_tests.report import Report
 from letta_contract.contract_tests.verdict import Verdict
 
-VERSION = 1  # raised when a reader of the file would have to change
-_LONGEST = 4000  # characters of a body that are kept
+VERSION = 2  # raised when a reader of the file would have to change
+LONGEST = 4000  # characters of a body that are kept
 
 
 def render(report: Report) -> str:
     """The report as JSON text; times are seconds, `started` is RFC 3339."""
-    return json.dumps(as_json(report), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(as_json(report), indent=1, ensure_ascii=False) + "\n"
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -32,15 +33,23 @@ def as_json(report: Report) -> dict[str, Any]:
         "agent": report.agent,
         "seed": report.seed,
         "strict": report.strict,
+        "fail_flaky": report.fail_flaky,
+        "shard": report.shard,
         "started": report.started.isoformat(),
         "seconds": round(report.seconds, 3),
         "requests": report.requests,
         "verdict": report.sentence,
         "exit_code": int(report.exit_code),
+        "interrupted": report.interrupted,
         "counts": {verdict.word: report.verdicts[verdict] for verdict in Verdict},
         "left_behind": list(report.left),
         "baseline": {"fixed": [_known(e) for e in report.fixed], "expired": [_known(e) for e in report.expired]},
+        "operations": [
+            {"id": id_, "source": source, "median_seconds": _rounded(report.medians.get(id_))}
+            for id_, source in report.sources.items()
+        ],
         "cases": [_case(report, result) for result in report.results],
+        "coverage": [asdict(covered) for covered in report.coverage],
     }
 
 
@@ -61,14 +70,8 @@ def _case(report: Report, result: Result) -> dict[str, Any]:
 
 
 def _known(entry: Known) -> dict[str, Any]:
-    return {
-        "case": entry.case,
-        "fingerprint": entry.fingerprint,
-        "what": entry.what,
-        "reason": entry.reason,
-        "owner": entry.owner,
-        "expires": entry.expires.isoformat(),
-    }
+    kept = ("case", "fingerprint", "what", "reason", "owner")
+    return {**{name: getattr(entry, name) for name in kept}, "expires": entry.expires.isoformat()}
 
 
 def _row(case: Case, row: Row) -> dict[str, Any]:
@@ -93,15 +96,20 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
         "curl": exchange.curl(),
         "method": exchange.request.method,
         "target": exchange.request.target,
-        "body": _text(exchange.request.body or b""),
+        "body": text(exchange.request.body or b""),
         "status": reply.status if reply else None,
         "headers": [list(pair) for pair in reply.headers] if reply else [],
-        "reply": _text(reply.content) if reply else "",
+        "reply": text(reply.content) if reply else "",
         "fault": exchange.fault.what if exchange.fault else None,
-        "seconds": round(reply.seconds, 4) if reply else None,
+        "seconds": _rounded(reply.seconds) if reply else None,
     }
 
 
-def _text(content: bytes) -> str:
-    text = content[: 4 * _LONGEST].decode(errors="backslashreplace")
-    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+def text(content: bytes) -> str:
+    """A body as text, no longer than a report bears; bytes that are none are escaped."""
+    decoded = content[: 4 * LONGEST].decode(errors="backslashreplace")
+    return decoded if len(decoded) <= LONGEST else decoded[:LONGEST] + "…"
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 4)

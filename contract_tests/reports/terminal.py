@@ -60,7 +60,7 @@ def _failure(report: Report, result: Result) -> Iterator[Text]:
     mark, style = MARKS[report.verdict(result)]
     case = result.case
     yield Text.assemble((f"{mark} {case.id}", style), "  ", (case.level.upper(), "bold"))
-    yield _field("Requirement", f"{case.requirement} ({case.rule})")
+    yield _field("Requirement", f"{case.requirement} ({case.rule})" if case.rule else case.requirement)
     if result.reason:
         yield _field("Our fault", f"{result.reason}. Please report it, with the command that you ran.")
     causes = result.by_cause(Verdict.FAIL, Verdict.FLAKY)
@@ -69,7 +69,8 @@ def _failure(report: Report, result: Result) -> Iterator[Text]:
     more = len(causes) - _CAUSES
     if more > 0:
         yield _field("And", f"{more} more {'cause' if more == 1 else 'causes'}: see the report's files")
-    yield _field("Explain", f"{command_of(case)}     {report.sources[case.operation]}")
+    if case.rule:
+        yield _field("Explain", f"{command_of(case)}     {report.sources[case.operation]}")
 
 
 def _cause(rows: list[Row]) -> Iterator[Text]:

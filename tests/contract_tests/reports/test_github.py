@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from letta_contract.contract_tests.report import Report
+from letta_contract.contract_tests.reports import github
+
+ANNOTATION = re.compile(r"::(error|warning) file=([^,:]+),line=(\d+),title=([^:,]+)::(.+)")
+
+
+def annotations(report: Report) -> list[tuple[str, ...]]:
+    *lines, _ = github.lines(report)
+    return [match.groups() for line in lines if (match := ANNOTATION.fullmatch(line))]
+
+
+def test_annotates_what_failed_at_its_operation(report: Report) -> None:
+    """An error for each failure and each fault of ours, a warning for what is flaky, nothing for what is known."""
+    found = [(level, file, line, title) for level, file, line, title, _ in annotations(report)]
+    assert found == [
+        ("error", "spec/paths/conversations.yaml", "64", "list_conversations/after-is-exclusive"),
+        ("error", "spec/paths/messages.yaml", "30", "send_conversation_message/ends-well"),
+        ("warning", "spec/paths/conversations.yaml", "64", "list_conversations/sometimes"),
+        ("error", "spec/paths/conversations.yaml", "64", "list_conversations/broken-case"),
+    ]
+
+
+def test_annotation_is_one_line(report: Report) -> None:
+    """Line ends and percent signs in a message are escaped, so that it stays one annotation."""
+    lines = list(github.lines(report))
+    assert all("\n" not in line for line in lines)
+    assert "%0Aexpected: conv-2, conv-1%0Aactual: conv-3, conv-2%0Acurl" in lines[0]
+
+
+def test_flaky_is_an_error_where_it_counts(report: Report) -> None:
+    """With --fail-flaky it fails the run, and says so."""
+    assert {level for level, *_ in annotations(replace(report, fail_flaky=True))} == {"error"}
+
+
+def test_last_line_is_the_verdict(report: Report) -> None:
+    """After the annotations the verdict stands in plain words."""
+    assert list(github.lines(report))[-1].startswith("NOT CONFORMANT: 1 skip · 1 pass")

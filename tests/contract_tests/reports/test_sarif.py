@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from letta_contract.contract_tests.contract import Contract
+from letta_contract.contract_tests.report import Report
+from letta_contract.contract_tests.reports import sarif
+from letta_contract.spec import ROOT
+
+
+@pytest.fixture
+def run(report: Report) -> Any:
+    """The one run of the log."""
+    log = json.loads(sarif.render(report))
+    assert set(log) == {"$schema", "version", "runs"}
+    assert log["version"] == "2.1.0"
+    assert len(log["runs"]) == 1
+    return log["runs"][0]
+
+
+def test_has_what_sarif_requires(run: Any) -> None:
+    """Tool, rules, invocation and results have the properties of SARIF 2.1.0, and each result's rule is there."""
+    assert set(run) == {"tool", "invocations", "columnKind", "results"}
+    driver = run["tool"]["driver"]
+    assert driver["name"] == "letta-contract"
+    ids = [rule["id"] for rule in driver["rules"]]
+    assert len(ids) == len(set(ids))
+    assert all(rule["shortDescription"]["text"] for rule in driver["rules"])
+    (invocation,) = run["invocations"]
+    assert invocation == {"executionSuccessful": True, "exitCode": 1, "startTimeUtc": "2026-02-03T04:05:06Z"}
+    for result in run["results"]:
+        assert set(result) - {"suppressions"} == {"ruleId", "level", "message", "locations", "partialFingerprints"}
+        assert result["ruleId"] in ids
+        assert result["level"] in ("error", "warning")
+        assert result["message"]["text"]
+        assert re.fullmatch("[0-9a-f]{12}", result["partialFingerprints"]["lettaContract/v1"])
+
+
+def test_levels_tell_what_fails_the_run(run: Any) -> None:
+    """Failures are errors; a SHOULD, a flaky and a known failure are warnings; the known one is suppressed."""
+    levels = {r["locations"][0]["logicalLocations"][0]["fullyQualifiedName"]: r["level"] for r in run["results"]}
+    assert levels == {
+        "list_conversations/after-is-exclusive": "error",
+        "send_conversation_message/ends-well": "error",
+        "list_conversations/sometimes": "warning",
+        "list_conversations/known": "warning",
+        "list_conversations/should-be": "warning",
+    }
+    suppressed = [r["suppressions"] for r in run["results"] if "suppressions" in r]
+    assert suppressed == [[{"kind": "external", "justification": "They know. (the API team, until 2027-01-31)"}]]
+
+
+def test_locations_point_into_the_document(report: Report, contract: Contract) -> None:
+    """Each location is a line of a file of the document, where its operation begins."""
+    sources = {operation.id: operation.source for operation in contract.operations.values()}
+    run = json.loads(sarif.render(replace(report, sources=sources)))["runs"][0]
+    for result in run["results"]:
+        (location,) = result["locations"]
+        physical = location["physicalLocation"]
+        file = ROOT.parent.parent / physical["artifactLocation"]["uri"]
+        line = file.read_text("utf-8").splitlines()[physical["region"]["startLine"] - 1]
+        assert line.strip().split(":")[0] in ("get", "post", "patch", "delete")
+
+
+def test_green_run_has_no_results(report: Report) -> None:
+    """Without failures the list is empty, and there."""
+    assert json.loads(sarif.render(replace(report, results=report.results[:2])))["runs"][0]["results"] == []
