@@ -23,6 +23,9 @@ from letta_contract.mock_server import Settings, create_app
 
 Events = list[dict[str, Any]]
 
+REMEMBERING = ("_store", "_conversations", "_history", "_compaction", "_runs", "_turn", "_stateful", "_session", "_world")
+"""The ends of the names of the modules whose tests ask what is remembered."""
+
 
 class Api(httpx.Client):
     """A client that fails the test whose answer is not as documented."""
@@ -145,12 +148,20 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.wait()
 
 
-@pytest.fixture(scope="session", params=["memory", "sqlite", "redis"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is remembered is tested with each kind of state."""
+    named = any(mark.args[0] == "state" for mark in metafunc.definition.iter_markers("parametrize"))
+    if "state" in metafunc.fixturenames and not named and metafunc.module.__name__.endswith(REMEMBERING):
+        metafunc.parametrize("state", ["memory", "sqlite", "redis"], indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 def state(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str | None:
-    """What `--state` is given, for each kind of state."""
-    if request.param == "redis":
+    """What `--state` is given for a kind of state; nothing for memory."""
+    kind = getattr(request, "param", "memory")
+    if kind == "redis":
         return str(request.getfixturevalue("redis_url"))
-    return str(tmp_path_factory.mktemp("state") / "state.db") if request.param == "sqlite" else None
+    return str(tmp_path_factory.mktemp("state") / "state.db") if kind == "sqlite" else None
 
 
 @pytest.fixture(scope="session")
