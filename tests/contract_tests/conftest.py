@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +25,9 @@ from letta_contract.contract_tests.exchange import Exchange, Reply
 from letta_contract.contract_tests.request import Request
 from letta_contract.contract_tests.target import Limits, Target
 from letta_contract.mock_server import Settings, create_app
+
+# As the command does, so that no test leaves hypothesis' tables in the folder of the checkout.
+os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir()) / "letta-contract"))
 
 AGENT = "agent-123e4567-e89b-42d3-8456-426614174000"  # in the mock's world
 CONVERSATION = "conv-123e4567-e89b-42d3-8456-426614174000"  # as well
