@@ -121,14 +121,12 @@ def test_document_without_a_success_is_refused() -> None:
         Examples(raw_operation({"400": {}}))
 
 
-@pytest.mark.parametrize("server", ["examples", "api"])
 @pytest.mark.parametrize("asking", ["header", "query"])
-def test_documented_status_is_answered_on_demand(request: Any, server: str, asking: str) -> None:
+def test_documented_status_is_answered_on_demand(either: Any, asking: str) -> None:
     """A forced status answers its first example, in either mode, and tells so."""
-    api = request.getfixturevalue(server)
-    for operation in api.operations:
+    for operation in either.operations:
         for status in operation.statuses:
-            response = call(api, operation, asking, code=status)
+            response = call(either, operation, asking, code=status)
             assert response.status_code == status, operation.id
             assert response.headers["preference-applied"] == f"code={status}"
             assert response.headers["x-mock-server"]
@@ -167,9 +165,9 @@ def test_example_name_picks_a_golden_stream(examples: Any, name: str) -> None:
         ("example=nonsense", "401: unauthorized; 404: conversation_not_found"),
     ],
 )
-def test_what_is_not_documented_is_told_with_all_that_is(api: Any, preference: str, there: str) -> None:
+def test_what_is_not_documented_is_told_with_all_that_is(remembering: Any, preference: str, there: str) -> None:
     """An unknown status or example name is our 400, and lists what to ask for; nothing is honoured."""
-    response = httpx.get(f"{api.base_url}{api.known}", headers={"prefer": preference})
+    response = httpx.get(f"{remembering.base_url}{remembering.known}", headers={"prefer": preference})
     assert response.status_code == 400
     assert there in response.json()["detail"]
     assert "preference-applied" not in response.headers
@@ -186,22 +184,20 @@ def test_forced_answer_changes_nothing(api: Any, path: str) -> None:
     assert api.rows(path) == before
 
 
-def test_request_is_judged_before_it_is_honoured(api: Any, guarded: Any) -> None:
+def test_request_is_judged_before_it_is_honoured(remembering: Any, guarded: Any) -> None:
     """No preference hides a faulty request or a missing token."""
-    response = api.patch(api.known, json={"summary": 3}, headers={"prefer": "code=200"})
+    response = remembering.patch(remembering.known, json={"summary": 3}, headers={"prefer": "code=200"})
     assert response.status_code == 422
     assert guarded.get(guarded.known, headers={"prefer": "code=200"}).status_code == 401
 
 
-@pytest.mark.parametrize("server", ["examples", "api"])
-def test_dynamic_answers_are_valid_and_repeatable(request: Any, server: str) -> None:
+def test_dynamic_answers_are_valid_and_repeatable(either: Any) -> None:
     """Each operation draws what fits the document, streams included, and tells the seed that draws it again."""
-    api = request.getfixturevalue(server)
-    for operation in api.operations:
+    for operation in either.operations:
         for _ in range(5):
-            response = call(api, operation, "header", dynamic="true")
+            response = call(either, operation, "header", dynamic="true")
             applied = response.headers["preference-applied"]
-            again = call(api, operation, "query", **dict(pair.split("=") for pair in applied.split(", ")))
+            again = call(either, operation, "query", **dict(pair.split("=") for pair in applied.split(", ")))
             assert (again.status_code, again.content) == (200, response.content)
 
 

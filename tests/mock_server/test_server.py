@@ -81,3 +81,14 @@ def test_package_imports_nothing_heavy() -> None:
     """`letta-contract --help` pays for neither connexion nor uvicorn."""
     code = "import sys, letta_contract.mock_server; print({'connexion', 'uvicorn', 'starlette'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
+
+
+def test_faulty_fixtures_end_the_start(start: Any, tmp_path: Any) -> None:
+    """What a user brought is checked before anything is served: exit code 2, and no address."""
+    (tmp_path / "examples").mkdir()
+    (tmp_path / "examples/conversations.yaml").write_text("hydrated: {value: 3}\n")
+    process = start("--port", "0", "--fixtures", tmp_path)
+    out, err = process.communicate(timeout=20)
+    assert (out, process.returncode) == ("", 2)
+    assert "conversations.yaml:1: hydrated: 3 is not of type 'object'" in err
+    assert "Traceback" not in err
