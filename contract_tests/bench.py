@@ -79,6 +79,7 @@ class Bench:
         self.last: Exchange | None = None
         self.trail: list[Exchange] = []  # what the present case has sent, for its failures to show
         self.attempt = 0  # a case that is repeated finds nothing of what earlier attempts shared
+        self.interrupted: Callable[[], bool] = lambda: False
         self._made: dict[str, None] = {}
         self._shared: dict[tuple[int, str], Any] = {}
         self._sequences: dict[int, list[Found]] = {}
@@ -112,8 +113,10 @@ class Bench:
         """One round trip.
 
         Raises Trespass, and sends nothing, where it would change what is not ours; TargetGone where the server takes
-        no connection.
+        no connection; KeyboardInterrupt where the run was interrupted, however little came of it.
         """
+        if self.interrupted():
+            raise KeyboardInterrupt
         if self._trespasses(request):
             raise Trespass(request.target)
         exchange = self.target.send(request)

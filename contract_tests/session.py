@@ -38,12 +38,11 @@ class Session:
         results: list[Result] = []
         left: Sequence[str] = ()
         with interruptions() as asked, self._bench() as bench:
+            bench.interrupted = asked
             latency = Latency(bench)
             try:
                 for result in judge(bench):
-                    results.append(result)  # what came before an interruption is kept
-                    if asked():
-                        break
+                    results.append(result)  # noqa: PERF402  # what came before an interruption is kept
             except KeyboardInterrupt:
                 pass
             finally:
