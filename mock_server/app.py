@@ -27,11 +27,19 @@ from .worlds import Worlds
 
 def create_app(settings: Settings) -> ASGIApp:
     """The server that these settings describe; `serve` runs it. Raises SpecError and NoExampleError."""
-    sessions = Sessions(Worlds(settings).world if settings.stateful else None, settings)
+    worlds = Worlds(settings) if settings.stateful else None
+    sessions = Sessions(worlds.world if worlds else None, settings)
     news = News()
     door = Door(_served(settings, sessions, news), sessions, cors_headers(settings.cors))
     if settings.reload:
-        reload_on_change(door, lambda: _served(settings, sessions, news), settings.spec, news)
+
+        def read_again() -> ASGIApp:
+            app = _served(settings, sessions, news)
+            if worlds is not None:
+                worlds.reread()
+            return app
+
+        reload_on_change(door, read_again, settings, news)
     return door
 
 

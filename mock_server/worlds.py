@@ -13,8 +13,14 @@ class Worlds:
 
     def __init__(self, settings: Settings) -> None:
         self.state = open_state(settings.state)
+        self._settings = settings
         self._seed = seed(settings.world, settings.fixtures)
 
     def world(self, name: str = "") -> World:
         """The world of this name, which is begun where there is none yet."""
         return World(self.state.store(name), self._seed)
+
+    def reread(self) -> None:
+        """Read the seed again, for worlds that begin from now on. Raises SeedError, and changes nothing."""
+        # At one stroke: all worlds share it.
+        self._seed |= seed(self._settings.world, self._settings.fixtures)

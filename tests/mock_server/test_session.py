@@ -94,9 +94,11 @@ def test_server_can_be_late_from_the_start(serving: Any, path: str) -> None:
 @pytest.mark.parametrize("stateful", [False, True])
 def test_events_come_one_by_one(serving: Any, stateful: bool) -> None:  # noqa: FBT001
     """--chunk-delay: each event goes out by itself, as long after the one before."""
-    with serving(Settings(stateful=stateful, chunk_delay=60)) as api:
-        with api.stream("POST", f"{CONVERSATION}/messages", json={"input": "hello"}) as response:
-            times = [time.monotonic() for _chunk in response.iter_raw()]
+    with (
+        serving(Settings(stateful=stateful, chunk_delay=60)) as api,
+        api.stream("POST", f"{CONVERSATION}/messages", json={"input": "hello"}) as response,
+    ):
+        times = [time.monotonic() for _chunk in response.iter_raw()]
     gaps = [later - sooner for sooner, later in pairwise(times)]
     assert len(gaps) >= 3
     # The terminator comes with the end of the body, perhaps.
