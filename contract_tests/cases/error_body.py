@@ -9,16 +9,19 @@ from letta_contract.contract_tests.bench import Bench, failed
 from letta_contract.contract_tests.case import Case, Need, Row
 from letta_contract.contract_tests.cases import identifiers, path_id
 from letta_contract.contract_tests.exchange import Exchange
+from letta_contract.contract_tests.json_schema import is_should
 from letta_contract.contract_tests.problem import Problem, short
+from letta_contract.contract_tests.request import Request
 from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation
 
 
+_LOOKED_UP = ("update_conversation", "list_conversation_messages")  # whose values are tried on ids that exist
+
+
 def cases(operations: Iterable[Operation]) -> Iterator[Case]:
-    """One case for the 422 body and one for the 404 body of each operation with an identifier in its path."""
+    """One case for the 422 body and one for the 404 body of each operation, and the order of the two."""
     for operation in operations:
-        if not operation.parameters("path"):
-            continue
         yield Case(
             operation.id,
             "validation-error-body",
@@ -34,18 +37,57 @@ def cases(operations: Iterable[Operation]) -> Iterator[Case]:
             partial(_not_found, operation),
             needs=Need.STATE,
         )
+        if operation.id in _LOOKED_UP:
+            yield Case(
+                operation.id,
+                "order-of-judgement",
+                "What is invalid is 422, also on an id that nothing has.",
+                "ORDER-4",
+                partial(_order, operation),
+            )
 
 
 def _validation_error(operation: Operation, bench: Bench) -> Iterator[Row]:
-    name = next(iter(operation.parameters("path")))
-    exchange = bench.send(path_id.request_with(bench, operation, "x" * 43))
-    yield from _body("an over-long id", bench, operation, exchange, 422, ["path", name])
+    for name in operation.parameters("path"):
+        exchange = bench.send(path_id.request_with(bench, operation, "x" * 43))
+        yield from _body("an over-long id", bench, operation, exchange, 422, ["path", name])
+    for what, request, culprit in _invalid(operation, bench):
+        yield from _body(what, bench, operation, bench.send(request), 422, culprit)
+
+
+def _invalid(operation: Operation, bench: Bench) -> Iterator[tuple[str, Request, list[str]]]:
+    """Requests on an id that nothing has, with a query or a body that no coercion saves."""
+    request = _unknown(operation, bench)
+    for name, parameter in operation.parameters("query").items():
+        schema = parameter["schema"]
+        if not is_should(parameter) and not is_should(schema) and ("enum" in schema or schema["type"] == "integer"):
+            given = f"{request.query}&" if request.query else ""
+            yield "a faulty query", request.with_query(f"{given}{name}=no-such-value"), ["query", name]
+            break
+    if operation.body_schema is not None:
+        yield "a faulty body", request.with_body(b"[]"), ["body"]
+
+
+def _order(operation: Operation, bench: Bench) -> Iterator[Row]:
+    for what, request, _ in _invalid(operation, bench):
+        expectation = bench.contract.expect(operation.id, request)
+        yield from bench.judge_status(f"{what}, an unknown id", operation.id, bench.send(request), expectation)
+
+
+def _unknown(operation: Operation, bench: Bench) -> Request:
+    """A request that is valid, and names something that the server does not have."""
+    if operation.id == "create_conversation":
+        return bench.request(operation.id, query={"agent_id": identifiers.UNKNOWN_AGENT})
+    if operation.id == "list_conversations":
+        return bench.request(operation.id, query={"after": identifiers.UNKNOWN_CONVERSATION})
+    agent = "agent_id" in operation.parameters("path")
+    return path_id.request_with(
+        bench, operation, identifiers.UNKNOWN_AGENT if agent else identifiers.UNKNOWN_CONVERSATION
+    )
 
 
 def _not_found(operation: Operation, bench: Bench) -> Iterator[Row]:
-    agent = "agent_id" in operation.parameters("path")
-    unknown = identifiers.UNKNOWN_AGENT if agent else identifiers.UNKNOWN_CONVERSATION
-    exchange = bench.send(path_id.request_with(bench, operation, unknown))
+    exchange = bench.send(_unknown(operation, bench))
     yield from _body("an unknown id", bench, operation, exchange, 404, None)
 
 
