@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from letta_contract.contract_tests.bench import ACCEPTED, Bench
 from letta_contract.contract_tests.case import Case, Collection, Need, Row
@@ -48,23 +49,27 @@ def _over(bench: Bench) -> Iterator[Row]:
     needs=TURN,
 )
 def _cancels(bench: Bench) -> Iterator[Row]:
-    id_ = bench.conversation()
+    id_, other = bench.conversation(), bench.conversation()
     request = bench.request(SEND, id_, body={"input": bench.prompts.slow, "stream_tokens": True})
     streamed: list[Exchange] = []
     turn = threading.Thread(target=lambda: streamed.append(bench.target.send(request)), daemon=True)
     turn.start()
     time.sleep(_HEAD_START)
+    idle = bench.call(_CANCEL, other)
     running = turn.is_alive()
     cancelled = bench.call(_CANCEL, id_)
     turn.join()
     if not running:
         yield Row("a slow turn", Verdict.UNSUPPORTED, actual="no slow prompt")
         return
+    yield from bench.judge("another conversation", _CANCEL, idle, _IDLE)
     yield from bench.judge("cancel", _CANCEL, cancelled, ACCEPTED)
     yield from bench.judge("its stream", SEND, streamed[0], ACCEPTED)
     reasons = [e["stop_reason"] for e in events_of(streamed[0].reply) if e["message_type"] == "stop_reason"]
     yield bench.check("stop_reason", reasons == ["cancelled"], "STATE-46", ["cancelled"], reasons)
     yield from bench.judge("cancel again", _CANCEL, bench.call(_CANCEL, id_), _IDLE)
+    goes_on = bench.call(SEND, id_, body={"input": "Say hello.", "streaming": False})
+    yield from bench.judge("the next turn", SEND, goes_on, ACCEPTED)
 
 
 @case(_STREAM, "replays-a-background-run", "OP-9", "A background run can be read again, from any place.", needs=TURN)
@@ -78,8 +83,15 @@ def _replays(bench: Bench) -> Iterator[Row]:
     if again.reply is None or again.reply.status != 200 or not numbers:
         yield Row("from the start", Verdict.UNSUPPORTED, actual="the run is not kept")
         return
+    said, replayed = (_said(events_of(reply)) for reply in (sent.reply, again.reply))
+    yield bench.check("from the start: messages", replayed == said, "OP-9", said, replayed)
     place = numbers[len(numbers) // 2]
     rest = bench.call(_STREAM, id_, body={"starting_after": place})
     yield from bench.judge("from the middle", _STREAM, rest)
     early = [e["seq_id"] for e in events_of(rest.reply) if e.get("seq_id") is not None and e["seq_id"] <= place]
     yield bench.check("starting_after", not early, "BODY-6", f"events after number {place}", early)
+
+
+def _said(events: list[dict[str, Any]]) -> list[tuple[str, Any]]:
+    """What the assistant said in a stream, and in which messages."""
+    return [(event["id"], event["content"]) for event in events if event["message_type"] == "assistant_message"]
