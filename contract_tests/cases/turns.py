@@ -11,7 +11,7 @@ from letta_contract.contract_tests.bench import ACCEPTED, Bench
 from letta_contract.contract_tests.case import Case, Collection, Need, Row
 from letta_contract.contract_tests.exchange import Exchange, Reply
 from letta_contract.contract_tests.reply import EVENT_STREAM, JSON
-from letta_contract.contract_tests.turn import DONE, FAILED
+from letta_contract.contract_tests.turn import CLOSING, DONE, FAILED
 from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation
 
@@ -74,8 +74,8 @@ def _tokens(bench: Bench) -> Iterator[Row]:
     for chunk in chunks:
         joined[chunk["id"]] = joined.get(chunk["id"], "") + _text(chunk)
     listed = bench.ok("list_conversation_messages", id_, query={"order": "desc"})
-    stored = next((_text(row) for row in listed if row["message_type"] == "assistant_message"), None)
-    yield bench.check("joined", list(joined.values()) == [stored], "SSE-9", [stored], list(joined.values()))
+    stored = {row["id"]: _text(row) for row in listed if row["message_type"] == "assistant_message"}
+    yield bench.check("joined", joined == stored, "SSE-9", stored, joined)
 
 
 @case(SEND, "usage-adds-up", "STATE-41", "total_tokens is no less than prompt and completion together.", needs=TURN)
@@ -114,6 +114,9 @@ def _filter(bench: Bench) -> Iterator[Row]:
         body = {"input": "Say hello.", "streaming": False, "include_return_message_types": wanted}
         kinds = {message["message_type"] for message in bench.ok(SEND, id_, body=body)["messages"]}
         yield bench.check(wanted[0], kinds <= set(wanted), "BODY-3", wanted, kinds)
+        events = events_of(_send(bench, id_, "Say hello.", include_return_message_types=wanted).reply)
+        kinds = {event["message_type"] for event in events} - {"ping", *CLOSING}
+        yield bench.check(f"{wanted[0]}, streamed", kinds <= set(wanted), "BODY-3", wanted, kinds)
 
 
 @case(SEND, "comes-as-it-is-made", "SSE-1", "The first event comes before the turn is over.", needs=TURN)
@@ -133,6 +136,10 @@ def _in_time(bench: Bench) -> Iterator[Row]:
         f"within {wanted:.1f} s",
         f"after {first:.1f} s of {reply.seconds:.1f} s",
     )
+    place = reply.content.find(b'"assistant_message"')
+    said = next((at for at, length in reply.arrivals if place < length), reply.seconds)
+    late = f"after {said:.1f} s of {reply.seconds:.1f} s"
+    yield bench.check("first message", place < 0 or said < wanted, "SSE-1", f"within {wanted:.1f} s", late)
 
 
 @case(SEND, "failure-is-told", "SSE-10", "When the model fails, the answer says so as documented.", needs=TURN)
