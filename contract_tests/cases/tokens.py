@@ -53,7 +53,13 @@ def _tokens(operation: Operation, bench: Bench) -> Iterator[Row]:
                 problems.append(Problem("STATE-49", "401", f"{reply.status} {said(reply)}" if reply else "no answer"))
             else:
                 problems += bench.contract.body_problems(operation.id, exchange)
+                if token and token.encode() in reply.content:
+                    problems.append(Problem("ERR-6", "a 401 without a secret in it", "it tells the right token"))
             yield from failed(f"{what}, {name}", problems, exchange) or [Row(f"{what}, {name}", Verdict.PASS)]
+    if operation.id == "delete_conversation":
+        kept = bench.call("retrieve_conversation", bench.shared("a conversation", bench.conversation))
+        status = kept.reply.status if kept.reply else "no answer"
+        yield bench.check("afterwards", status == 200, "ORDER-1", "what was not to be deleted is still there", status)
 
 
 def _requests(operation: Operation, bench: Bench) -> Iterator[tuple[str, Request]]:
