@@ -64,6 +64,8 @@ def _optional_body(bench: Bench) -> Iterator[Row]:
     request = bench.request("create_conversation", query={"agent_id": bench.agent.id})
     for name, body in (("no body", None), ("null", b"null"), ("{}", b"{}")):
         yield from bench.judge(name, "create_conversation", bench.send(request.with_body(body)))
+    charset = request.with_body(b"{}", "application/json; charset=utf-8")
+    yield from bench.judge("with a charset", "create_conversation", bench.send(charset))
 
 
 @case(
@@ -135,13 +137,15 @@ def _shows_updated(bench: Bench) -> Iterator[Row]:
 def _changes_nothing_else(bench: Bench) -> Iterator[Row]:
     made = _create(bench, **_PLAIN)
     follows = {"archived": ("archived_at",)}
-    before = _retrieve(bench, made["id"])
+    before, said = _retrieve(bench, made["id"]), _message_ids(bench, made["id"])
     for name, value in (("nothing", None), *_CHANGES.items()):
         body = {} if name == "nothing" else {name: value}
         changed = bench.ok("update_conversation", made["id"], body=body)
         but = (name, *follows.get(name, ()), "updated_at", "last_updated_by_id")
         yield _same(bench, f"{name} given", before, changed, "STATE-14", but)
         before = changed
+    now = _message_ids(bench, made["id"])
+    yield bench.check("its messages", now == said, "STATE-14", "the same messages", now)
 
 
 @case("update_conversation", "identity-stays", "STATE-16", "id, agent_id and created_at never change.", needs=STATE)
@@ -222,9 +226,11 @@ def _shows_forked(bench: Bench) -> Iterator[Row]:
 @case("fork_conversation", "source-stays", "STATE-13", "The source stays as it was, and apart.", needs=STATE)
 def _source_stays(bench: Bench) -> Iterator[Row]:
     source = _create(bench, summary="the source")
-    before = _retrieve(bench, source["id"])
+    before, said = _retrieve(bench, source["id"]), _message_ids(bench, source["id"])
     fork = bench.ok("fork_conversation", source["id"])
     yield _same(bench, "after the fork", before, _retrieve(bench, source["id"]), "STATE-13")
+    now = _message_ids(bench, source["id"])
+    yield bench.check("its messages", now == said, "STATE-13", "the same messages", now)
     bench.ok("update_conversation", fork["id"], body={"summary": "the fork goes its own way"})
     yield _same(bench, "after the fork changed", before, _retrieve(bench, source["id"]), "STATE-13")
     bench.ok("delete_conversation", fork["id"])
@@ -264,7 +270,10 @@ def _deletes_one(bench: Bench) -> Iterator[Row]:
     other = _create(bench, summary="goes")
     bench.ok("delete_conversation", other["id"])
     bench.ok("delete_conversation", fork["id"])
-    for name, kept in (("another", source["id"]),):
+    another = bench.ok("fork_conversation", source["id"])
+    for name, kept, gone in (("the source of a fork", source["id"], None), ("a fork", another["id"], source["id"])):
+        if gone is not None:
+            bench.ok("delete_conversation", gone)
         exchange = bench.call("retrieve_conversation", kept)
         status = exchange.reply.status if exchange.reply else None
         yield bench.check(name, status == 200, "STATE-1", f"200 for {kept}", status)
@@ -330,6 +339,10 @@ def _create(bench: Bench, **fields: Any) -> dict[str, Any]:
 def _retrieve(bench: Bench, conversation_id: str) -> dict[str, Any]:
     shown: dict[str, Any] = bench.ok("retrieve_conversation", conversation_id)
     return shown
+
+
+def _message_ids(bench: Bench, conversation_id: str) -> list[str]:
+    return [row["id"] for row in bench.ok("list_conversation_messages", conversation_id)]
 
 
 def _in_list(bench: Bench, conversation_id: str) -> dict[str, Any]:
