@@ -19,7 +19,7 @@ from .problem import Problem, short
 
 EVENT_STREAM = "text/event-stream"
 JSON = "application/json"
-_LEAK = re.compile(rb"Traceback \(most recent call last\)|File \\?\"/[^\"]+\\?\", line \d+")
+_LEAK = re.compile(rb"Traceback \(most recent call last\)|File \\?\"/[^\"]+\\?\", line \d+|(/[\w.-]+)+\.py\b")
 
 
 class Replies:

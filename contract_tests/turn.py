@@ -13,6 +13,7 @@ from .problem import Problem, short
 
 DONE = "[DONE]"
 FAILED = frozenset({"error", "llm_api_error"})  # reasons that are never a turn's normal end
+WELL = frozenset({"end_turn", "cancelled", "requires_approval"})
 CLOSING = ("stop_reason", "usage_statistics", "error_message")
 
 
@@ -28,6 +29,9 @@ def problems(content: bytes, valid: Any, *, pings: bool = True) -> Iterator[Prob
     for event in events:
         if event.data == DONE:
             continue
+        if "\n" in event.data:
+            yield Problem("SSE-2", "each event on one data line", f"line {event.line}: an event of several")
+            return
         value = _object(event.data)
         why = "no JSON object" if value is None else _breach(valid, value)
         if value is None or why:
@@ -56,6 +60,8 @@ def _order(turn: list[tuple[Event, dict[str, Any]]]) -> Iterator[Problem]:
     elif "error_message" in closing or reason in FAILED:
         if closing != ["stop_reason", "error_message"]:
             yield Problem("SSE-10", "a failed turn ends: stop_reason · error_message · [DONE]", shown)
+        elif reason in WELL:
+            yield Problem("SSE-10", "a failed turn has a stop_reason that says so", f"{reason}: {shown}")
         elif next(event.name for event, value in turn if value["message_type"] == "error_message") != "error":
             yield Problem("SSE-10", "the error_message is an event named `error`", "an event without that name")
     elif reason == "cancelled":
