@@ -17,6 +17,7 @@ from .mock import (
     CANCEL,
     COMPACT,
     CREATE,
+    EVERY,
     FORK,
     LIST,
     MESSAGES,
@@ -180,14 +181,23 @@ for _operation_id, _rule, *_steps in (
 def _unknown_provider(operation_id: str, *steps: str) -> None:
     """What has an unknown tag is kept as it is, as by a union that falls back on an open object."""
 
-    @mutant(f"unknown-provider-{operation_id}", f"{operation_id} takes unknown providers.", "MODEL-2", f"{operation_id}/body-values")
+    @mutant(
+        f"unknown-provider-{operation_id}",
+        f"{operation_id} takes unknown providers.",
+        "MODEL-2",
+        f"{operation_id}/body-values",
+    )
     def _(mock: Mock) -> None:
         def change(schema: Schema) -> None:
             for part in parts(schema, *steps):
                 name = part.get("properties", {}).get("provider_type", {})
                 for whole in part.get("anyOf", [name]):
                     whole.setdefault("oneOf", []).append(
-                        {"type": "object", "required": ["provider_type"], "properties": {"provider_type": {"type": "string", "enum": ["no-such-thing"]}}}
+                        {
+                            "type": "object",
+                            "required": ["provider_type"],
+                            "properties": {"provider_type": {"type": "string", "enum": ["no-such-thing"]}},
+                        }
                     )
 
         mock.schema(operation_id, change)
@@ -203,10 +213,17 @@ _unknown_provider(SUMMARIZE, "compaction_settings", "model_settings")
 
 
 def _unjudged(operation_id: str) -> None:
-    @mutant(f"no-validation-{operation_id}", f"{operation_id} does not judge its body.", "ORDER-4", f"{operation_id}/body-values")
+    @mutant(
+        f"no-validation-{operation_id}",
+        f"{operation_id} does not judge its body.",
+        "ORDER-4",
+        f"{operation_id}/body-values",
+    )
     def _(mock: Mock) -> None:
         mock.schema(operation_id, _anything)
-        mock.requests(operation_id, lambda request: request if isinstance(request.body, dict) else replace(request, body=None))
+        mock.requests(
+            operation_id, lambda request: request if isinstance(request.body, dict) else replace(request, body=None)
+        )
 
         async def judged(handler: Handler, request: Request) -> Answer:
             try:
@@ -246,7 +263,12 @@ _malformed(SEND, "missing", "a missing body", "STATUS-16", 500, ["missing"])
 
 
 def _any_media_type(operation_id: str) -> None:
-    @mutant(f"any-media-type-{operation_id}", f"{operation_id} reads any media type as JSON.", "STATUS-14", f"{operation_id}/body-form")
+    @mutant(
+        f"any-media-type-{operation_id}",
+        f"{operation_id} reads any media type as JSON.",
+        "STATUS-14",
+        f"{operation_id}/body-form",
+    )
     def _(mock: Mock) -> None:
         async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
             others = [header for header in scope["headers"] if header[0] != b"content-type"]
@@ -270,7 +292,12 @@ for _operation_id in (CREATE, STREAM, RECOMPILE, COMPACT, SUMMARIZE):
 
 
 def _body_missing(operation_id: str) -> None:
-    @mutant(f"body-missing-{operation_id}", f"{operation_id} works without a body.", "STATUS-16", f"{operation_id}/body-form")
+    @mutant(
+        f"body-missing-{operation_id}",
+        f"{operation_id} works without a body.",
+        "STATUS-16",
+        f"{operation_id}/body-form",
+    )
     def _(mock: Mock) -> None:
         mock.body_required(operation_id, required=False)
 
@@ -293,7 +320,9 @@ def _(mock: Mock) -> None:
 
 
 def _no_null(operation_id: str, rule: str) -> None:
-    @mutant(f"no-null-body-{operation_id}", f"{operation_id} refuses a body of null.", rule, f"{operation_id}/body-form")
+    @mutant(
+        f"no-null-body-{operation_id}", f"{operation_id} refuses a body of null.", rule, f"{operation_id}/body-form"
+    )
     def _(mock: Mock) -> None:
         async def judged(handler: Handler, request: Request) -> Answer:
             if request.body is None:
@@ -319,8 +348,18 @@ def _(mock: Mock) -> None:
 
 _ODD: tuple[tuple[str, str, str, Callable[[bytes], bool]], ...] = (
     ("nul", "a NUL in a summary", UPDATE, lambda raw: b"\\u0000" in raw),
-    ("surrogate", "half of a surrogate pair", UPDATE, lambda raw: b"\\ud8" in raw.lower() and b"\\udc" not in raw.lower()),
-    ("huge", "a number beyond 64 bits", SEND, lambda raw: b"18446744073709551616" in raw or b"9223372036854775808" in raw),
+    (
+        "surrogate",
+        "half of a surrogate pair",
+        UPDATE,
+        lambda raw: b"\\ud8" in raw.lower() and b"\\udc" not in raw.lower(),
+    ),
+    (
+        "huge",
+        "a number beyond 64 bits",
+        SEND,
+        lambda raw: b"18446744073709551616" in raw or b"9223372036854775808" in raw,
+    ),
     ("infinite", "1e400", SEND, lambda raw: b"1e400" in raw),
     ("far-date", "a date in the year 9999", UPDATE, lambda raw: b"9999-" in raw),
     ("first-date", "a date in the year 1", UPDATE, lambda raw: b'"0001-' in raw),
@@ -335,7 +374,9 @@ _ODD: tuple[tuple[str, str, str, Callable[[bytes], bool]], ...] = (
 
 
 def _odd(slug: str, what: str, operation_id: str, odd: Callable[[bytes], bool]) -> None:
-    @mutant(f"odd-{slug}-{operation_id}", f"{operation_id} falls over {what}.", "STATE-48", f"{operation_id}/nasty-values")
+    @mutant(
+        f"odd-{slug}-{operation_id}", f"{operation_id} falls over {what}.", "STATE-48", f"{operation_id}/nasty-values"
+    )
     def _(mock: Mock) -> None:
         _crash(mock, operation_id, odd)
 
@@ -363,7 +404,9 @@ def _crash(mock: Mock, operation_id: str, odd: Callable[[bytes], bool]) -> None:
 
 
 def _parameter(slug: str, operation_id: str, name: str, what: str, **schema: Any) -> None:
-    rule = {CREATE: "OP-1", LIST: "OP-2", FORK: "OP-6", MESSAGES: "OP-7", CANCEL: "OP-10", RECOMPILE: "OP-11"}[operation_id]
+    rule = {CREATE: "OP-1", LIST: "OP-2", FORK: "OP-6", MESSAGES: "OP-7", CANCEL: "OP-10", RECOMPILE: "OP-11"}[
+        operation_id
+    ]
 
     @mutant(f"{slug}-{operation_id}", f"{operation_id} {what}.", rule, f"{operation_id}/query-values")
     def _(mock: Mock) -> None:
@@ -387,20 +430,24 @@ _parameter("any-limit", MESSAGES, "limit", "takes any limit", type=None)
 _parameter("any-type", MESSAGES, "include_return_message_types", "takes any message type", items={"type": "string"})
 _parameter("any-dry-run", RECOMPILE, "dry_run", "takes any dry_run", type=None)
 _parameter("any-include-err", MESSAGES, "include_err", "takes any include_err", type=None)
-_parameter("any-hidden", FORK, "hidden", "takes any hidden", type=None)
 _parameter("no-asc", LIST, "order", "knows no asc", enum=["desc"])
 _parameter("no-desc", MESSAGES, "order", "knows no desc", enum=["asc"], default="asc")
-_parameter("no-last-run-completion", LIST, "order_by", "knows no last_run_completion", enum=["created_at", "last_message_at"])
+_parameter(
+    "no-last-run-completion", LIST, "order_by", "knows no last_run_completion", enum=["created_at", "last_message_at"]
+)
 _parameter("limit-to-99", LIST, "limit", "takes no more than 99", maximum=99)
 _parameter("limit-to-50", MESSAGES, "limit", "takes no more than 50", maximum=50)
 _parameter("ascii-search", LIST, "summary_search", "searches ASCII only", pattern="^[ -~]*$")
 _parameter("agent-pattern", CANCEL, "agent_id", "takes only ids for agent_id", pattern="^agent-")
-_parameter("numeric-agent", FORK, "message_id", "takes only ids for message_id", pattern="^message-")
 
 
 @mutant("no-event-message", "messages knows no event_message.", "MSG-2", "list_conversation_messages/query-values")
 def _(mock: Mock) -> None:
-    mock.parameter(MESSAGES, "include_return_message_types", items={"type": "string", "enum": ["user_message", "system_message", "assistant_message"]})
+    mock.parameter(
+        MESSAGES,
+        "include_return_message_types",
+        items={"type": "string", "enum": ["user_message", "system_message", "assistant_message"]},
+    )
 
 
 @mutant("agent-id-optional", "create does not ask for agent_id.", "OP-1", "create_conversation/query-values")
@@ -410,7 +457,12 @@ def _(mock: Mock) -> None:
 
 
 def _strict_query(operation_id: str) -> None:
-    @mutant(f"unknown-query-{operation_id}", f"{operation_id} refuses unknown query keys.", "TOL-11", f"{operation_id}/query-values")
+    @mutant(
+        f"unknown-query-{operation_id}",
+        f"{operation_id} refuses unknown query keys.",
+        "TOL-11",
+        f"{operation_id}/query-values",
+    )
     def _(mock: Mock) -> None:
         async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
             if b"no_such" in scope["query_string"]:
@@ -567,7 +619,7 @@ def _says(mock: Mock, wrong: Callable[[dict[str, Any]], bool]) -> None:
 # -- headers ----------------------------------------------------------------------------------------------------------
 
 
-@mutant("charset", "create refuses JSON that says its charset.", "TOL-11", "create_conversation/body-form")
+@mutant("charset", "create refuses JSON that says its charset.", "TOL-11", "create_conversation/body-is-optional")
 def _(mock: Mock) -> None:
     async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
         if any(name == b"content-type" and b"charset" in value for name, value in scope["headers"]):
@@ -577,7 +629,12 @@ def _(mock: Mock) -> None:
     mock.judged(CREATE, judged)
 
 
-@mutant("accept-500", "The server falls over an Accept that it does not know.", "STATE-48", "*/accept-header")
+@mutant(
+    "accept-500",
+    "The server falls over an Accept that it does not know.",
+    "STATE-48",
+    *(f"{id_}/accept-header" for id_ in EVERY),
+)
 def _(mock: Mock) -> None:
     async def routed(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         accept = next((value for name, value in scope.get("headers", ()) if name == b"accept"), b"*/*")
@@ -587,5 +644,3 @@ def _(mock: Mock) -> None:
             await app(scope, receive, send)
 
     mock.routed(routed)
-
-

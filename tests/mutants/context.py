@@ -28,20 +28,56 @@ def _answers(operation_id: str, slug: str, what: str, rule: str, change: Callabl
 
 
 for _operation_id in (COMPACT, SUMMARIZE):
-    _answers(_operation_id, "grows", "answers more messages than before", "STATE-42", lambda value: {**value, "num_messages_after": value["num_messages_before"] + 1})
-    _answers(_operation_id, "swaps", "swaps its numbers", "STATE-42", lambda value: {**value, "num_messages_after": value["num_messages_before"], "num_messages_before": value["num_messages_after"]})
-    _answers(_operation_id, "negative", "answers a negative number", "BODY-9", lambda value: {**value, "num_messages_after": -1})
-    _answers(_operation_id, "text", "answers numbers as text", "BODY-9", lambda value: {**value, "num_messages_before": str(value["num_messages_before"])})
+    _answers(
+        _operation_id,
+        "grows",
+        "answers more messages than before",
+        "STATE-42",
+        lambda value: {**value, "num_messages_after": value["num_messages_before"] + 1},
+    )
+    _answers(
+        _operation_id,
+        "swaps",
+        "swaps its numbers",
+        "STATE-42",
+        lambda value: {
+            **value,
+            "num_messages_after": value["num_messages_before"],
+            "num_messages_before": value["num_messages_after"],
+        },
+    )
+    _answers(
+        _operation_id,
+        "negative",
+        "answers a negative number",
+        "BODY-9",
+        lambda value: {**value, "num_messages_after": -1},
+    )
+    _answers(
+        _operation_id,
+        "text",
+        "answers numbers as text",
+        "BODY-9",
+        lambda value: {**value, "num_messages_before": str(value["num_messages_before"])},
+    )
     _answers(_operation_id, "null", "answers a summary of null", "BODY-9", lambda value: {**value, "summary": None})
     _answers(_operation_id, "string", "answers the summary alone", "BODY-9", lambda value: value["summary"])
-    _answers(_operation_id, "no-number", "leaves out num_messages_after", "BODY-9", lambda value: {"summary": value["summary"], "num_messages_before": value["num_messages_before"]})
+    _answers(
+        _operation_id,
+        "no-number",
+        "leaves out num_messages_after",
+        "BODY-9",
+        lambda value: {"summary": value["summary"], "num_messages_before": value["num_messages_before"]},
+    )
 
 
 @mutant("mode-refused", "compact knows no mode all.", "BODY-8", _LESS[COMPACT])
 def _(mock: Mock) -> None:
     async def compact(handler: Handler, request: Request) -> Answer:
         if request.field("compaction_settings", {}).get("mode") == "all":
-            raise Invalid([violation(("body", "compaction_settings", "mode"), "enum", "Input should be 'sliding_window'")])
+            raise Invalid(
+                [violation(("body", "compaction_settings", "mode"), "enum", "Input should be 'sliding_window'")]
+            )
         return await handler(request)
 
     mock.around(COMPACT, compact)
@@ -80,8 +116,22 @@ def _after(slug: str, what: str, rule: str, case: str, operation_id: str, answer
 
 
 _after("list-500", "After compact, the messages are 500.", "STATE-43", _LESS[COMPACT], MESSAGES, plain(500, "KeyError"))
-_after("list-404", "After compact, the messages are 404.", "STATE-43", _LESS[COMPACT], MESSAGES, Refusal(404, "Gone.").reply)
-_after("list-broken", "After compact, a message has an unknown type.", "STATE-43", _LESS[COMPACT], MESSAGES, Reply.json([{"id": "message-1", "date": "2026-01-01T00:00:00Z", "message_type": "compacted"}]))
+_after(
+    "list-404",
+    "After compact, the messages are 404.",
+    "STATE-43",
+    _LESS[COMPACT],
+    MESSAGES,
+    Refusal(404, "Gone.").reply,
+)
+_after(
+    "list-broken",
+    "After compact, a message has an unknown type.",
+    "STATE-43",
+    _LESS[COMPACT],
+    MESSAGES,
+    Reply.json([{"id": "message-1", "date": "2026-01-01T00:00:00Z", "message_type": "compacted"}]),
+)
 _after("send-500", "After compact, send is 500.", "STATE-43", _ON, SEND, plain(500, "KeyError"))
 _after("send-409", "After compact, send is 409.", "STATE-43", _ON, SEND, Refusal(409, "Compacting.").reply)
 _after("retrieve-404", "After compact, the conversation is gone.", "STATE-43", _ON, SEND, Refusal(404, "Gone.").reply)

@@ -70,7 +70,9 @@ _INVALID: tuple[tuple[str, str, str, Change], ...] = (
 
 
 def _invalid(operation_id: str, slug: str, what: str, rule: str, change: Change) -> None:
-    @mutant(f"422-{slug}-{operation_id}", f"A 422 of {operation_id} {what}.", rule, f"{operation_id}/validation-error-body")
+    @mutant(
+        f"422-{slug}-{operation_id}", f"A 422 of {operation_id} {what}.", rule, f"{operation_id}/validation-error-body"
+    )
     def _(mock: Mock) -> None:
         mock.replies(operation_id, change, 422)
 
@@ -150,7 +152,7 @@ def _(mock: Mock) -> None:
     mock.replies(RETRIEVE, bare, 404)
 
 
-@mutant("cursor-text", "The 404 of an unknown cursor is text.", "ERR-1", "list_conversations/unknown-cursor")
+@mutant("cursor-text", "The 404 of an unknown cursor is text.", "ERR-1", "list_conversations/not-found-body")
 def _(mock: Mock) -> None:
     mock.replies(LIST, lambda reply: plain(reply.status, "no such cursor"), 404)
 
@@ -160,12 +162,19 @@ def _(mock: Mock) -> None:
     mock.replies(CANCEL, _body({"error": 409}), 409)
 
 
-@mutant("conflict-traceback", "A 400 of compact shows a traceback.", "ERR-6", "compact_conversation/conversation-id-known")
+@mutant(
+    "conflict-traceback", "A 400 of compact shows a traceback.", "ERR-6", "compact_conversation/conversation-id-known"
+)
 def _(mock: Mock) -> None:
     mock.replies(COMPACT, _body({"detail": _TRACEBACK}), 400)
 
 
-@mutant("404-is-410", "messages answers 410 for what it does not know.", "STATUS-1", "list_conversation_messages/conversation-id-length")
+@mutant(
+    "404-is-410",
+    "messages answers 410 for what it does not know.",
+    "STATUS-1",
+    "list_conversation_messages/conversation-id-length",
+)
 def _(mock: Mock) -> None:
     mock.replies(MESSAGES, lambda reply: Refusal(410, "Gone.").reply, 404)
 
@@ -175,7 +184,12 @@ def _(mock: Mock) -> None:
     mock.replies(UPDATE, lambda reply: Refusal(400, "Bad request.").reply, 422)
 
 
-@mutant("error-as-200", "retrieve answers 200 with an error in it.", "ORDER-5", "retrieve_conversation/conversation-id-length")
+@mutant(
+    "error-as-200",
+    "retrieve answers 200 with an error in it.",
+    "ORDER-5",
+    "retrieve_conversation/conversation-id-length",
+)
 def _(mock: Mock) -> None:
     mock.replies(RETRIEVE, lambda reply: Reply(200, reply.body), 404)
 
@@ -207,13 +221,17 @@ def _late(operation_id: str, place: str, case: str) -> None:
 
 for _operation_id in (SEND, COMPACT, "recompile_conversation", "retrieve_conversation_stream", "summarize_messages"):
     _late(_operation_id, "body", "body-values")
-for _operation_id in ("fork_conversation", CANCEL, "recompile_conversation"):
-    _late(_operation_id, "query", "query-values")
+_late("recompile_conversation", "query", "query-values")
 _late(UPDATE, "body", "order-of-judgement")
 _late(MESSAGES, "query", "order-of-judgement")
 
 
-@mutant("agent-before-body", "create looks its agent up before it judges the body.", "ORDER-4", "create_conversation/order-of-judgement")
+@mutant(
+    "agent-before-body",
+    "create looks its agent up before it judges the body.",
+    "ORDER-4",
+    "create_conversation/body-values",
+)
 def _(mock: Mock) -> None:
     async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
         for agent_id in parse_qs(scope["query_string"].decode()).get("agent_id", ()):

@@ -33,26 +33,122 @@ def _answers(slug: str, what: str, rule: str, case: str, change: Callable[[Rows,
 
 
 _asked("limit-ignored", "limit has no effect.", "STATE-33", "limit-bounds-the-page", lambda _: {"limit": 1000})
-_asked("limit-one-more", "A page has one message more than limit.", "STATE-33", "limit-bounds-the-page", lambda query: {"limit": (query["limit"] or 100) + 1})
-_asked("limit-asc-ignored", "Ascending, limit has no effect.", "STATE-33", "limit-bounds-the-page", lambda query: {"limit": 1000} if query["order"] == "asc" else {})
+_asked(
+    "limit-one-more",
+    "A page has one message more than limit.",
+    "STATE-33",
+    "limit-bounds-the-page",
+    lambda query: {"limit": (query["limit"] or 100) + 1},
+)
+_asked(
+    "limit-asc-ignored",
+    "Ascending, limit has no effect.",
+    "STATE-33",
+    "limit-bounds-the-page",
+    lambda query: {"limit": 1000} if query["order"] == "asc" else {},
+)
 _asked("order-ignored", "order has no effect.", "STATE-32", "order", lambda _: {"order": "desc"})
-_asked("order-swapped", "asc and desc are swapped.", "STATE-32", "order", lambda query: {"order": "asc" if query["order"] == "desc" else "desc"})
+_asked(
+    "order-swapped",
+    "asc and desc are swapped.",
+    "STATE-32",
+    "order",
+    lambda query: {"order": "asc" if query["order"] == "desc" else "desc"},
+)
 _asked("after-ignored", "after has no effect.", "STATE-34", "after-is-exclusive", lambda _: {"after": None})
 _asked("before-ignored", "before has no effect.", "STATE-35", "before-is-exclusive", lambda _: {"before": None})
-_asked("before-is-after", "before shows the other side.", "STATE-35", "before-is-exclusive", lambda query: {"before": None, "after": query.get("before") or query.get("after")})
-_asked("after-is-before", "after shows the other side.", "STATE-34", "after-is-exclusive", lambda query: {"after": None, "before": query.get("after") or query.get("before")})
-_asked("types-ignored", "The filter by type has no effect.", "STATE-38", "types-filter", lambda _: {"include_return_message_types": []})
-_asked("types-first", "Only the first of the asked types is shown.", "STATE-38", "types-filter", lambda query: {"include_return_message_types": query.get("include_return_message_types", [])[:1]})
+_asked(
+    "before-is-after",
+    "before shows the other side.",
+    "STATE-35",
+    "before-is-exclusive",
+    lambda query: {"before": None, "after": query.get("before") or query.get("after")},
+)
+_asked(
+    "after-is-before",
+    "after shows the other side.",
+    "STATE-34",
+    "after-is-exclusive",
+    lambda query: {"after": None, "before": query.get("after") or query.get("before")},
+)
+_asked(
+    "types-ignored",
+    "The filter by type has no effect.",
+    "STATE-38",
+    "types-filter",
+    lambda _: {"include_return_message_types": []},
+)
+_asked(
+    "types-first",
+    "Only the first of the asked types is shown.",
+    "STATE-38",
+    "types-filter",
+    lambda query: {"include_return_message_types": query.get("include_return_message_types", [])[:1]},
+)
 
-_answers("default-order", "Without order, messages are ascending.", "STATE-32", "order", lambda rows, query: rows if "include_err" in query else rows[::-1])
-_answers("limit-one-less", "A page has one message less than limit.", "STATE-33", "limit-bounds-the-page", lambda rows, query: [row for row in rows if row["id"] != rows[-1]["id"]] if query["limit"] == 1 else rows)
-_answers("lost-after", "A page after X leaves out the next message.", "STATE-34", "after-is-exclusive", lambda rows, query: [row for row in rows if row["id"] != rows[0]["id"]] if query.get("after") else rows)
-_answers("lost-before", "A page before X leaves out the nearest.", "STATE-35", "before-is-exclusive", lambda rows, query: [row for row in rows if row["id"] != rows[-1]["id"]] if query.get("before") else rows)
-_answers("before-other-order", "A page before X is in the other order.", "STATE-35", "before-is-exclusive", lambda rows, query: rows[::-1] if query.get("before") else rows)
-_answers("types-inverted", "The filter by type keeps the others.", "STATE-38", "types-filter", lambda rows, query: [] if query.get("include_return_message_types") else rows)
-_answers("no-first", "The oldest user message is never shown.", "STATE-36", "order", lambda rows, _: [row for row in rows if "first thing" not in str(row.get("content"))])
-_answers("pages-repeat", "Each page but the first begins anew.", "STATE-36", "pages", lambda rows, query: rows if not query.get("after") else [*rows[:1], *rows[:1], *rows[2:]])
-_answers("dates-shuffled", "Dates do not follow the order.", "STATE-32", "order", lambda rows, _: [{**row, "date": rows[-1 - place]["date"]} for place, row in enumerate(rows)])
+_answers(
+    "default-order",
+    "Without order, messages are ascending.",
+    "STATE-32",
+    "order",
+    lambda rows, query: rows if "include_err" in query else rows[::-1],
+)
+_answers(
+    "limit-one-less",
+    "A page has one message less than limit.",
+    "STATE-33",
+    "limit-bounds-the-page",
+    lambda rows, query: [row for row in rows if row["id"] != rows[-1]["id"]] if query["limit"] == 1 else rows,
+)
+_answers(
+    "lost-after",
+    "A page after X leaves out the next message.",
+    "STATE-34",
+    "after-is-exclusive",
+    lambda rows, query: [row for row in rows if row["id"] != rows[0]["id"]] if query.get("after") else rows,
+)
+_answers(
+    "lost-before",
+    "A page before X leaves out the nearest.",
+    "STATE-35",
+    "before-is-exclusive",
+    lambda rows, query: [row for row in rows if row["id"] != rows[-1]["id"]] if query.get("before") else rows,
+)
+_answers(
+    "before-other-order",
+    "A page before X is in the other order.",
+    "STATE-35",
+    "before-is-exclusive",
+    lambda rows, query: rows[::-1] if query.get("before") else rows,
+)
+_answers(
+    "types-inverted",
+    "The filter by type keeps the others.",
+    "STATE-38",
+    "types-filter",
+    lambda rows, query: [] if query.get("include_return_message_types") else rows,
+)
+_answers(
+    "no-first",
+    "The oldest user message is never shown.",
+    "STATE-36",
+    "order",
+    lambda rows, _: [row for row in rows if "first thing" not in str(row.get("content"))],
+)
+_answers(
+    "pages-repeat",
+    "Each page but the first begins anew.",
+    "STATE-36",
+    "pages",
+    lambda rows, query: rows if not query.get("after") else [*rows[:1], *rows[:1], *rows[2:]],
+)
+_answers(
+    "dates-shuffled",
+    "Dates do not follow the order.",
+    "STATE-32",
+    "order",
+    lambda rows, _: [{**row, "date": rows[-1 - place]["date"]} for place, row in enumerate(rows)],
+)
 
 
 @mutant("after-inclusive", "A page after X begins with X.", "STATE-34", "list_conversation_messages/after-is-exclusive")
@@ -60,7 +156,9 @@ def _(mock: Mock) -> None:
     _with_cursor(mock, "after", lambda cursor, rows: [*cursor, *rows])
 
 
-@mutant("before-inclusive", "A page before X ends with X.", "STATE-35", "list_conversation_messages/before-is-exclusive")
+@mutant(
+    "before-inclusive", "A page before X ends with X.", "STATE-35", "list_conversation_messages/before-is-exclusive"
+)
 def _(mock: Mock) -> None:
     _with_cursor(mock, "before", lambda cursor, rows: [*rows, *cursor])
 
@@ -79,7 +177,12 @@ def _with_cursor(mock: Mock, name: str, join: Callable[[Rows, Rows], Rows]) -> N
     mock.around(MESSAGES, listed)
 
 
-@mutant("before-from-start", "before with limit gives the farthest ones.", "STATE-35", "list_conversation_messages/before-is-exclusive")
+@mutant(
+    "before-from-start",
+    "before with limit gives the farthest ones.",
+    "STATE-35",
+    "list_conversation_messages/before-is-exclusive",
+)
 def _(mock: Mock) -> None:
     async def listed(handler: Handler, request: Request) -> Answer:
         limit = request.query["limit"]
@@ -122,7 +225,9 @@ def _(mock: Mock) -> None:
     mock.values(MESSAGES, renamed)
 
 
-@mutant("readings-counted", "Messages tell how often they were read.", "STATE-18", "list_conversation_messages/same-twice")
+@mutant(
+    "readings-counted", "Messages tell how often they were read.", "STATE-18", "list_conversation_messages/same-twice"
+)
 def _(mock: Mock) -> None:
     readings: list[None] = []
 
@@ -160,22 +265,42 @@ def _(mock: Mock) -> None:
 @mutant("text-changed", "A sent message is kept with its spaces taken out.", "STATE-39", _SHOWS)
 def _(mock: Mock) -> None:
     def changed(rows: Rows, _request: Request) -> Rows:
-        return [{**row, "content": str(row["content"]).replace(" ", "")} if row["message_type"] == "user_message" else row for row in rows]
+        return [
+            {**row, "content": str(row["content"]).replace(" ", "")} if row["message_type"] == "user_message" else row
+            for row in rows
+        ]
 
     mock.values(MESSAGES, changed)
 
 
 @mutant("text-cut", "A sent message is kept up to its 10th character.", "STATE-39", _SHOWS)
 def _(mock: Mock) -> None:
-    mock.requests(SEND, lambda request: replace(request, body={**request.body, "input": request.body["input"][:10]}) if isinstance(request.field("input"), str) else request)
+    mock.requests(
+        SEND,
+        lambda request: (
+            replace(request, body={**request.body, "input": request.body["input"][:10]})
+            if isinstance(request.field("input"), str)
+            else request
+        ),
+    )
 
 
-@mutant("leaks-to-newer", "New conversations show what was said in the one before.", "STATE-40", "send_conversation_message/shows-nowhere-else")
+@mutant(
+    "leaks-to-newer",
+    "New conversations show what was said in the one before.",
+    "STATE-40",
+    "send_conversation_message/shows-nowhere-else",
+)
 def _(mock: Mock) -> None:
     _leak(mock, 1)
 
 
-@mutant("leaks-everywhere", "All conversations show what was said in any.", "STATE-40", "send_conversation_message/shows-nowhere-else")
+@mutant(
+    "leaks-everywhere",
+    "All conversations show what was said in any.",
+    "STATE-40",
+    "send_conversation_message/shows-nowhere-else",
+)
 def _(mock: Mock) -> None:
     _leak(mock, 0)
 
@@ -196,7 +321,12 @@ def _leak(mock: Mock, least: int) -> None:
     mock.around(MESSAGES, listed)
 
 
-@mutant("sends-by-get", "Listing messages is counted as a new message of the user.", "STATE-18", "list_conversation_messages/same-twice")
+@mutant(
+    "sends-by-get",
+    "Listing messages is counted as a new message of the user.",
+    "STATE-18",
+    "list_conversation_messages/same-twice",
+)
 def _(mock: Mock) -> None:
     async def listed(handler: Handler, request: Request) -> Answer:
         answer = await handler(request)
@@ -227,13 +357,35 @@ def _but_last(rows: Rows) -> Rows:
 
 _forked("empty", "A fork has no messages.", _FORKED, "STATE-11", lambda _: [])
 _forked("but-last", "A fork lacks the last message.", _FORKED, "STATE-11", _but_last)
-_forked("users-only", "A fork has what the user said.", _FORKED, "STATE-11", lambda rows: [row for row in rows if row["message_type"] == "user_message"])
-_forked("doubled", "A fork has each message twice.", _FORKED, "STATE-11", lambda rows: [row for row in rows for _ in range(2)])
+_forked(
+    "users-only",
+    "A fork has what the user said.",
+    _FORKED,
+    "STATE-11",
+    lambda rows: [row for row in rows if row["message_type"] == "user_message"],
+)
+_forked(
+    "doubled",
+    "A fork has each message twice.",
+    _FORKED,
+    "STATE-11",
+    lambda rows: [row for row in rows for _ in range(2)],
+)
 _forked("reversed", "A fork has the messages in the other order.", _FORKED, "STATE-11", lambda rows: rows[::-1])
-_forked("two-systems", "A fork shows the source's system message as one of the user.", _FORKED, "STATE-11", lambda rows: [{**row, "message_type": "user_message"} if row["message_type"] == "system_message" else row for row in rows])
+_forked(
+    "two-systems",
+    "A fork shows the source's system message as one of the user.",
+    _FORKED,
+    "STATE-11",
+    lambda rows: [
+        {**row, "message_type": "user_message"} if row["message_type"] == "system_message" else row for row in rows
+    ],
+)
 
 
-@mutant("fork-exclusive", "message_id is the first that is not taken.", "STATE-12", "fork_conversation/up-to-message-id")
+@mutant(
+    "fork-exclusive", "message_id is the first that is not taken.", "STATE-12", "fork_conversation/up-to-message-id"
+)
 def _(mock: Mock) -> None:
     async def fork(handler: Handler, request: Request) -> Answer:
         wanted = request.query.get("message_id")
@@ -268,7 +420,9 @@ def _(mock: Mock) -> None:
     mock.values(MESSAGES, listed)
 
 
-@mutant("fork-talks-back", "What is said in a fork is said in its source.", "STATE-13", "fork_conversation/goes-its-own-way")
+@mutant(
+    "fork-talks-back", "What is said in a fork is said in its source.", "STATE-13", "fork_conversation/goes-its-own-way"
+)
 def _(mock: Mock) -> None:
     sources: dict[str, str] = {}
 
@@ -286,7 +440,7 @@ def _(mock: Mock) -> None:
     mock.around(SEND, send)
 
 
-@mutant("fork-tells-source", "A fork leaves a message in its source.", "STATE-13", "fork_conversation/source-keeps-its-messages")
+@mutant("fork-tells-source", "A fork leaves a message in its source.", "STATE-13", "fork_conversation/source-stays")
 def _(mock: Mock) -> None:
     async def fork(handler: Handler, request: Request) -> Answer:
         answer = await handler(request)
@@ -297,7 +451,9 @@ def _(mock: Mock) -> None:
     mock.around(FORK, fork)
 
 
-@mutant("update-clears-messages", "update forgets the messages.", "STATE-14", "update_conversation/keeps-the-messages")
+@mutant(
+    "update-clears-messages", "update forgets the messages.", "STATE-14", "update_conversation/changes-nothing-else"
+)
 def _(mock: Mock) -> None:
     renamed: set[str] = set()
     mock.requests(UPDATE, lambda request: renamed.add(request.path["conversation_id"]) or request)

@@ -78,7 +78,12 @@ _LENGTHS: tuple[tuple[str, str, Callable[[str], bool], Callable[[], Reply]], ...
     ("long", "an id that is too long is 404", lambda id_: len(id_) > 42, _not_found),
     ("short", "an id that is too short is 404", lambda id_: 7 < len(id_) < 41, _not_found),
     ("very-long", "an id of 5000 characters is 500", lambda id_: len(id_) >= 5000, _broken),
-    ("one-long", "an id one character too long is 404", lambda id_: len(id_) in (42, 43) and id_[-1] == "0", _not_found),
+    (
+        "one-long",
+        "an id one character too long is 404",
+        lambda id_: len(id_) in (42, 43) and id_[-1] == "0",
+        _not_found,
+    ),
 )
 
 
@@ -228,7 +233,9 @@ _CHARACTERS: tuple[tuple[str, str, Callable[[str], str]], ...] = (
 def _characters(operation_id: str, slug: str, what: str, pattern: Callable[[str], str]) -> None:
     @mutant(f"{slug}-{operation_id}", f"{operation_id} takes {what}.", "ID-1", f"{_stem(operation_id)}-characters")
     def _(mock: Mock) -> None:
-        right, taken = (re.compile(text) for text in (f"{_prefixes(operation_id)}-{_UUID4}", pattern(_prefixes(operation_id))))
+        right, taken = (
+            re.compile(text) for text in (f"{_prefixes(operation_id)}-{_UUID4}", pattern(_prefixes(operation_id)))
+        )
         _where(mock, operation_id, lambda id_: taken.fullmatch(id_) and not right.fullmatch(id_), _not_found)
 
 
@@ -293,7 +300,9 @@ for _operation_id, _script in zip(WITH_ID, cycle(_CODE_POINTS)):
     _code_points(_operation_id, *_script)
 
 
-@mutant("astral-500", "cancel falls over characters beyond U+FFFF.", "STATE-48", f"{CANCEL}/conversation-id-code-points")
+@mutant(
+    "astral-500", "cancel falls over characters beyond U+FFFF.", "STATE-48", f"{CANCEL}/conversation-id-code-points"
+)
 def _(mock: Mock) -> None:
     _where(mock, CANCEL, lambda id_: any(character > "\uffff" for character in id_), _broken)
 

@@ -52,21 +52,35 @@ for _name in ("summary", "model", "model_settings"):
     _ignores(_name)
 
 
-@mutant("create-for-another-agent", "create answers another agent_id.", "STATE-8", "create_conversation/keeps-what-was-given")
+@mutant(
+    "create-for-another-agent",
+    "create answers another agent_id.",
+    "STATE-8",
+    "create_conversation/keeps-what-was-given",
+)
 def _(mock: Mock) -> None:
     mock.fields(CREATE, agent_id="agent-00000000-0000-4000-8000-000000000000")
 
 
-@mutant("create-drops-settings", "create keeps only the provider of model_settings.", "STATE-8", "create_conversation/keeps-what-was-given")
+@mutant(
+    "create-drops-settings",
+    "create keeps only the provider of model_settings.",
+    "STATE-8",
+    "create_conversation/keeps-what-was-given",
+)
 def _(mock: Mock) -> None:
     def change(value: Any, _request: Request) -> Any:
         kept = {name: setting for name, setting in (value["model_settings"] or {}).items() if name == "provider_type"}
         return {**value, "model_settings": kept or None}
 
-    mock.values((CREATE, RETRIEVE, LIST), lambda value, request: value if isinstance(value, list) else change(value, request))
+    mock.values(
+        (CREATE, RETRIEVE, LIST), lambda value, request: value if isinstance(value, list) else change(value, request)
+    )
 
 
-@mutant("create-capitalizes", "create changes the case of a summary.", "STATE-8", "create_conversation/keeps-what-was-given")
+@mutant(
+    "create-capitalizes", "create changes the case of a summary.", "STATE-8", "create_conversation/keeps-what-was-given"
+)
 def _(mock: Mock) -> None:
     mock.values(CREATE, lambda value, _: {**value, "summary": (value["summary"] or "").upper() or None})
 
@@ -84,7 +98,9 @@ def _(mock: Mock) -> None:
     mock.around(CREATE, create)
 
 
-@mutant("create-hidden-shown", "A conversation that is made hidden shows in lists.", "STATE-6", "create_conversation/hidden")
+@mutant(
+    "create-hidden-shown", "A conversation that is made hidden shows in lists.", "STATE-6", "create_conversation/hidden"
+)
 def _(mock: Mock) -> None:
     mock.body(CREATE, hidden=False)
     mock.fields((CREATE, LIST), hidden=True)
@@ -100,7 +116,9 @@ def _(mock: Mock) -> None:
     mock.replies(DELETE, lambda _: Reply(204, b""))
 
 
-@mutant("create-not-kept", "What create answered is forgotten.", "STATE-1", "retrieve_conversation/shows-what-was-created")
+@mutant(
+    "create-not-kept", "What create answered is forgotten.", "STATE-1", "retrieve_conversation/shows-what-was-created"
+)
 def _(mock: Mock) -> None:
     def change(value: Any, _request: Request) -> Any:
         return {**value, "id": value["id"][:-4] + "0000"}
@@ -108,7 +126,12 @@ def _(mock: Mock) -> None:
     mock.values(CREATE, change)
 
 
-@mutant("create-late-date", "created_at is another one in retrieve.", "STATE-1", "retrieve_conversation/shows-what-was-created")
+@mutant(
+    "create-late-date",
+    "created_at is another one in retrieve.",
+    "STATE-1",
+    "retrieve_conversation/shows-what-was-created",
+)
 def _(mock: Mock) -> None:
     mock.fields(CREATE, created_at="2026-01-01T00:00:00Z")
 
@@ -126,7 +149,12 @@ def _(mock: Mock) -> None:
 # -- retrieve ---------------------------------------------------------------------------------------------------------
 
 
-@mutant("retrieve-another", "retrieve answers the conversation that was made last.", "STATE-1", "retrieve_conversation/shows-the-one-asked-for")
+@mutant(
+    "retrieve-another",
+    "retrieve answers the conversation that was made last.",
+    "STATE-1",
+    "retrieve_conversation/shows-the-one-asked-for",
+)
 def _(mock: Mock) -> None:
     last: list[str] = []
     mock.values(CREATE, lambda value, _: last.append(value["id"]) or value)
@@ -139,7 +167,13 @@ def _(mock: Mock) -> None:
     mock.around(RETRIEVE, retrieve)
 
 
-@mutant("retrieve-stale", "retrieve goes on showing what it showed first.", "STATE-2", "retrieve_conversation/shows-what-was-updated", "retrieve_conversation/random-lives")
+@mutant(
+    "retrieve-stale",
+    "retrieve goes on showing what it showed first.",
+    "STATE-2",
+    "retrieve_conversation/shows-what-was-updated",
+    "retrieve_conversation/random-lives",
+)
 def _(mock: Mock) -> None:
     shown: dict[str, Any] = {}
     mock.values(RETRIEVE, lambda value, _: shown.setdefault(value["id"], value))
@@ -195,7 +229,13 @@ _field("no-date", "no created_at", "STATE-1", _CREATED, created_at=None)
 _CHANGES = "update_conversation/changes-what-was-given"
 
 
-@mutant("update-not-kept", "update keeps nothing.", "STATE-2", "retrieve_conversation/shows-what-was-updated", "retrieve_conversation/random-lives")
+@mutant(
+    "update-not-kept",
+    "update keeps nothing.",
+    "STATE-2",
+    "retrieve_conversation/shows-what-was-updated",
+    "retrieve_conversation/random-lives",
+)
 def _(mock: Mock) -> None:
     async def update(_handler: Handler, request: Request) -> Answer:
         shown = await mock.ask(RETRIEVE, request.path["conversation_id"])
@@ -277,7 +317,9 @@ def _(mock: Mock) -> None:
         before = await mock.ask(RETRIEVE, request.path["conversation_id"])
         settings = request.field("model_settings")
         if settings is not None and before["model_settings"]:
-            request = replace(request, body={**request.body, "model_settings": {**settings, **before["model_settings"]}})
+            request = replace(
+                request, body={**request.body, "model_settings": {**settings, **before["model_settings"]}}
+            )
         return await handler(request)
 
     mock.around(UPDATE, update)
@@ -293,7 +335,12 @@ _moves("created_at", "2026-06-06T00:00:00Z")
 _moves("agent_id", "agent-00000000-0000-4000-8000-000000000000")
 
 
-@mutant("update-takes-id", "update takes the id and created_at of its body.", "STATE-16", "update_conversation/identity-stays")
+@mutant(
+    "update-takes-id",
+    "update takes the id and created_at of its body.",
+    "STATE-16",
+    "update_conversation/identity-stays",
+)
 def _(mock: Mock) -> None:
     def change(shown: Any, request: Request) -> Any:
         return {**shown, **{name: request.body[name] for name in ("id", "created_at") if name in request.body}}
@@ -312,12 +359,23 @@ def _(mock: Mock) -> None:
     mock.values(UPDATE, change)
 
 
-@mutant("updated-before-created", "updated_at is long before created_at.", "STATE-17", "update_conversation/updated-at-goes-on")
+@mutant(
+    "updated-before-created",
+    "updated_at is long before created_at.",
+    "STATE-17",
+    "update_conversation/updated-at-goes-on",
+)
 def _(mock: Mock) -> None:
     mock.fields(UPDATE, updated_at="2000-01-01T00:00:00Z")
 
 
-@mutant("update-changes-others", "update renames the one made before it as well.", "STATE-14", "update_conversation/leaves-others-alone", "retrieve_conversation/random-lives")
+@mutant(
+    "update-changes-others",
+    "update renames the one made before it as well.",
+    "STATE-14",
+    "update_conversation/leaves-others-alone",
+    "retrieve_conversation/random-lives",
+)
 def _(mock: Mock) -> None:
     async def update(handler: Handler, request: Request) -> Answer:
         answer = await handler(request)
@@ -330,7 +388,10 @@ def _(mock: Mock) -> None:
 
 @mutant("archive-forever", "archived cannot be taken back.", "STATE-15", "update_conversation/archives")
 def _(mock: Mock) -> None:
-    mock.requests(UPDATE, lambda request: replace(request, body={n: v for n, v in request.body.items() if (n, v) != ("archived", False)}))
+    mock.requests(
+        UPDATE,
+        lambda request: replace(request, body={n: v for n, v in request.body.items() if (n, v) != ("archived", False)}),
+    )
 
 
 @mutant("archive-undated", "archived comes without archived_at.", "STATE-14", "update_conversation/archives")
@@ -341,14 +402,6 @@ def _(mock: Mock) -> None:
 @mutant("archive-date-only", "archived_at comes without archived.", "STATE-15", "update_conversation/archives")
 def _(mock: Mock) -> None:
     mock.fields((UPDATE, RETRIEVE, LIST), archived=False)
-
-
-@mutant("archive-date-stays", "archived_at stays when archived is taken back.", "STATE-14", "update_conversation/archives")
-def _(mock: Mock) -> None:
-    def change(shown: Any, _request: Request) -> Any:
-        return {**shown, "archived_at": shown["archived_at"] or shown["updated_at"]}
-
-    mock.values(UPDATE, change)
 
 
 # -- fork -------------------------------------------------------------------------------------------------------------
@@ -373,7 +426,12 @@ def _(mock: Mock) -> None:
     mock.fields(FORK, agent_id="agent-00000000-0000-4000-8000-000000000000")
 
 
-@mutant("fork-not-kept", "What fork answered, retrieve does not know.", "STATE-3", "retrieve_conversation/shows-what-was-forked")
+@mutant(
+    "fork-not-kept",
+    "What fork answered, retrieve does not know.",
+    "STATE-3",
+    "retrieve_conversation/shows-what-was-forked",
+)
 def _(mock: Mock) -> None:
     async def fork(handler: Handler, request: Request) -> Answer:
         answer = await handler(request)
@@ -397,7 +455,12 @@ def _id(reply: Reply) -> str:
     return str(json.loads(reply.body)["id"])
 
 
-@mutant("fork-says-more", "fork answers a summary that retrieve does not show.", "STATE-3", "retrieve_conversation/shows-what-was-forked")
+@mutant(
+    "fork-says-more",
+    "fork answers a summary that retrieve does not show.",
+    "STATE-3",
+    "retrieve_conversation/shows-what-was-forked",
+)
 def _(mock: Mock) -> None:
     mock.values(FORK, lambda value, _: {**value, "summary": f"Fork of {value['summary']}"})
 
@@ -424,7 +487,9 @@ def _(mock: Mock) -> None:
     mock.around(FORK, fork)
 
 
-@mutant("fork-shares", "What is changed in a fork is changed in its source.", "STATE-13", "fork_conversation/source-stays")
+@mutant(
+    "fork-shares", "What is changed in a fork is changed in its source.", "STATE-13", "fork_conversation/source-stays"
+)
 def _(mock: Mock) -> None:
     sources = _sources(mock)
 
@@ -450,7 +515,9 @@ def _(mock: Mock) -> None:
     mock.around(DELETE, delete)
 
 
-@mutant("source-takes-forks", "With a source, its forks are deleted.", "STATE-19", "delete_conversation/leaves-others-alone")
+@mutant(
+    "source-takes-forks", "With a source, its forks are deleted.", "STATE-19", "delete_conversation/leaves-others-alone"
+)
 def _(mock: Mock) -> None:
     sources = _sources(mock)
 
@@ -484,7 +551,15 @@ def _(mock: Mock) -> None:
 # -- delete -----------------------------------------------------------------------------------------------------------
 
 
-@mutant("delete-not", "delete deletes nothing.", "STATE-19", "retrieve_conversation/gone-after-delete", "delete_conversation/gone-after-delete", "list_conversations/leaves-out-deleted", "retrieve_conversation/random-lives")
+@mutant(
+    "delete-not",
+    "delete deletes nothing.",
+    "STATE-19",
+    "retrieve_conversation/gone-after-delete",
+    "delete_conversation/gone-after-delete",
+    "list_conversations/leaves-out-deleted",
+    "retrieve_conversation/random-lives",
+)
 def _(mock: Mock) -> None:
     async def delete(_handler: Handler, request: Request) -> Answer:
         await mock.ask(RETRIEVE, request.path["conversation_id"])
@@ -494,7 +569,12 @@ def _(mock: Mock) -> None:
 
 
 def _survives(operation_id: str, answer: Any) -> None:
-    @mutant(f"{operation_id}-after-delete", f"{operation_id} works on what was deleted.", "STATE-19", f"{operation_id}/gone-after-delete")
+    @mutant(
+        f"{operation_id}-after-delete",
+        f"{operation_id} works on what was deleted.",
+        "STATE-19",
+        f"{operation_id}/gone-after-delete",
+    )
     def _(mock: Mock) -> None:
         deleted: set[str] = set()
         mock.requests(DELETE, lambda request: deleted.add(request.path["conversation_id"]) or request)
@@ -521,12 +601,21 @@ _survives(RECOMPILE, "You are an agent.")
 _survives(COMPACT, {"summary": "Nothing.", "num_messages_before": 1, "num_messages_after": 1})
 _survives(
     SEND,
-    {"messages": [], "stop_reason": {"message_type": "stop_reason", "stop_reason": "end_turn"}, "usage": {"message_type": "usage_statistics"}},
+    {
+        "messages": [],
+        "stop_reason": {"message_type": "stop_reason", "stop_reason": "end_turn"},
+        "usage": {"message_type": "usage_statistics"},
+    },
 )
 
 
 def _wrong_after(operation_id: str, status: int) -> None:
-    @mutant(f"{operation_id}-{status}-after-delete", f"{operation_id} is {status} on what was deleted.", "STATE-19", f"{operation_id}/gone-after-delete")
+    @mutant(
+        f"{operation_id}-{status}-after-delete",
+        f"{operation_id} is {status} on what was deleted.",
+        "STATE-19",
+        f"{operation_id}/gone-after-delete",
+    )
     def _(mock: Mock) -> None:
         deleted: set[str] = set()
         mock.requests(DELETE, lambda request: deleted.add(request.path["conversation_id"]) or request)
@@ -548,7 +637,13 @@ _wrong_after(COMPACT, 400)
 _wrong_after(DELETE, 409)
 
 
-@mutant("deleted-listed", "Lists go on showing what was deleted.", "STATE-20", "list_conversations/leaves-out-deleted", "retrieve_conversation/random-lives")
+@mutant(
+    "deleted-listed",
+    "Lists go on showing what was deleted.",
+    "STATE-20",
+    "list_conversations/leaves-out-deleted",
+    "retrieve_conversation/random-lives",
+)
 def _(mock: Mock) -> None:
     deleted: list[Any] = []
 
@@ -562,7 +657,9 @@ def _(mock: Mock) -> None:
     mock.values(LIST, lambda items, _: [*deleted, *items])
 
 
-@mutant("deleted-archived", "What was deleted shows in lists of all.", "STATE-20", "list_conversations/leaves-out-deleted")
+@mutant(
+    "deleted-archived", "What was deleted shows in lists of all.", "STATE-20", "list_conversations/leaves-out-deleted"
+)
 def _(mock: Mock) -> None:
     deleted: list[Any] = []
 
@@ -573,10 +670,14 @@ def _(mock: Mock) -> None:
         return answer
 
     mock.around(DELETE, delete)
-    mock.values(LIST, lambda items, request: [*items, *deleted] if request.query.get("archive_status") == "all" else items)
+    mock.values(
+        LIST, lambda items, request: [*items, *deleted] if request.query.get("archive_status") == "all" else items
+    )
 
 
-@mutant("delete-more", "delete takes the agent's newest one with it.", "STATE-19", "delete_conversation/leaves-others-alone")
+@mutant(
+    "delete-more", "delete takes the agent's newest one with it.", "STATE-19", "delete_conversation/leaves-others-alone"
+)
 def _(mock: Mock) -> None:
     async def delete(handler: Handler, request: Request) -> Answer:
         answer = await handler(request)
@@ -614,4 +715,3 @@ def _list_field(name: str, value: Any) -> None:
 
 for _name in ("model", "model_settings", "created_at", "updated_at"):
     _list_field(_name, None)
-

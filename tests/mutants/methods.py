@@ -40,7 +40,12 @@ def _is_of(operation_id: str, path: str) -> bool:
 
 
 def _refused(operation_id: str, slug: str, what: str, status: int, allow: str | None) -> None:
-    @mutant(f"{slug}-{operation_id}", f"On the path of {operation_id}, {what}.", "STATUS-18", f"{operation_id}/other-methods")
+    @mutant(
+        f"{slug}-{operation_id}",
+        f"On the path of {operation_id}, {what}.",
+        "STATUS-18",
+        f"{operation_id}/other-methods",
+    )
     def _(mock: Mock) -> None:
         def changed(scope: Scope, message: Message) -> None:
             if message["status"] == 405 and _is_of(operation_id, scope["path"]):
@@ -60,7 +65,12 @@ for _operation_id, _status in ((CANCEL, 404), (RECOMPILE, 501), (COMPACT, 400), 
 
 
 def _alias(operation_id: str, other: str, method: str) -> None:
-    @mutant(f"{other}-is-{method}-{operation_id}", f"{other} on the path of {operation_id} works as {method}.", "STATUS-17", f"{operation_id}/other-methods")
+    @mutant(
+        f"{other}-is-{method}-{operation_id}",
+        f"{other} on the path of {operation_id} works as {method}.",
+        "STATUS-17",
+        f"{operation_id}/other-methods",
+    )
     def _(mock: Mock) -> None:
         async def routed(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
             mine = scope["method"] == other and _is_of(operation_id, scope["path"])
@@ -87,7 +97,9 @@ def _(mock: Mock) -> None:
     mock.routed(routed)
 
 
-@mutant("token-first-404", "An unknown method on messages is 404.", "STATUS-17", "list_conversation_messages/other-methods")
+@mutant(
+    "token-first-404", "An unknown method on messages is 404.", "STATUS-17", "list_conversation_messages/other-methods"
+)
 def _(mock: Mock) -> None:
     async def routed(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] in ("PUT", "PATCH", "DELETE") and scope["path"].endswith("/messages"):

@@ -137,11 +137,36 @@ def _ending(slug: str, what: str, rule: str, change: Callable[[bytes], bytes]) -
 
 
 _ending("no-done", "A cancelled stream has no [DONE].", "SSE-7", lambda chunk: b"" if is_a(chunk, "done") else chunk)
-_ending("end-turn", "A cancelled turn ends with end_turn.", "STATE-46", lambda chunk: chunk.replace(b'"cancelled"', b'"end_turn"'))
-_ending("error", "A cancelled turn ends with error.", "STATE-46", lambda chunk: chunk.replace(b'"cancelled"', b'"error"'))
+_ending(
+    "end-turn",
+    "A cancelled turn ends with end_turn.",
+    "STATE-46",
+    lambda chunk: chunk.replace(b'"cancelled"', b'"end_turn"'),
+)
+_ending(
+    "error", "A cancelled turn ends with error.", "STATE-46", lambda chunk: chunk.replace(b'"cancelled"', b'"error"')
+)
 _ending("no-stop", "A cancelled turn has no stop_reason.", "SSE-7", lambda chunk: chunk if is_a(chunk, "done") else b"")
-_ending("british", "A cancelled turn ends with `canceled`.", "MSG-16", lambda chunk: chunk.replace(b'"cancelled"', b'"canceled"'))
-_ending("error-message", "A cancelled turn has an error_message.", "SSE-7", lambda chunk: chunk if is_a(chunk, "done") else chunk + event({"message_type": "error_message", "run_id": _RUN, "error_type": "cancelled", "message": "Cancelled."}, "error"))
+_ending(
+    "british",
+    "A cancelled turn ends with `canceled`.",
+    "MSG-16",
+    lambda chunk: chunk.replace(b'"cancelled"', b'"canceled"'),
+)
+_ending(
+    "error-message",
+    "A cancelled turn has an error_message.",
+    "SSE-7",
+    lambda chunk: (
+        chunk
+        if is_a(chunk, "done")
+        else chunk
+        + event(
+            {"message_type": "error_message", "run_id": _RUN, "error_type": "cancelled", "message": "Cancelled."},
+            "error",
+        )
+    ),
+)
 
 
 @mutant("still-active", "A cancelled run can be cancelled again.", "STATE-45", _ENDS)
@@ -221,9 +246,19 @@ def _replayed(slug: str, what: str, rule: str, change: Callable[[bytes], bytes])
 
 
 _replayed("no-done", "A replayed stream has no [DONE].", "SSE-6", lambda chunk: b"" if is_a(chunk, "done") else chunk)
-_replayed("no-stop", "A replayed stream has no stop_reason.", "SSE-4", lambda chunk: b"" if is_a(chunk, "stop_reason") else chunk)
+_replayed(
+    "no-stop",
+    "A replayed stream has no stop_reason.",
+    "SSE-4",
+    lambda chunk: b"" if is_a(chunk, "stop_reason") else chunk,
+)
 _replayed("twice", "A replayed stream has its end twice.", "SSE-4", lambda chunk: chunk * 2)
-_replayed("python", "A replayed stream is no JSON.", "SSE-3", lambda chunk: chunk if is_a(chunk, "done") else f"data: {json_of(chunk)}\n\n".encode())
+_replayed(
+    "python",
+    "A replayed stream is no JSON.",
+    "SSE-3",
+    lambda chunk: chunk if is_a(chunk, "done") else f"data: {json_of(chunk)}\n\n".encode(),
+)
 
 
 @mutant("replay-json", "stream answers JSON.", "OP-9", _REPLAY)
@@ -251,7 +286,11 @@ def _(mock: Mock) -> None:
 def _(mock: Mock) -> None:
     def other(chunk: bytes) -> bytes:
         value = json_of(chunk)
-        return event({**value, "id": f"{value['id']}x", "content": "something else"}) if value and is_a(chunk, "assistant_message") else chunk
+        return (
+            event({**value, "id": f"{value['id']}x", "content": "something else"})
+            if value and is_a(chunk, "assistant_message")
+            else chunk
+        )
 
     mock.events(other, STREAM)
 

@@ -23,7 +23,9 @@ def test_finds(mutant: Mutant) -> None:
 @pytest.mark.parametrize("token", [None, "a-good-token"], ids=["open", "with a token"])
 def test_finds_nothing_in_the_unbroken_mock(token: str | None) -> None:
     """Where a case fails on a mutant, that is for what is broken in it."""
-    results = unbroken([case for case in every() if case.id.endswith("asks-for-the-token") is (token is not None)], token)
+    results = unbroken(
+        [case for case in every() if case.id.endswith("asks-for-the-token") is (token is not None)], token
+    )
     wrong = {result.case.id: str(result.failures) for result in results if result.verdict is not Verdict.PASS}
     assert {} == {id_: why for id_, why in wrong.items() if id_ not in _WITHOUT_ROWS}
 

@@ -60,7 +60,13 @@ _LENIENT: tuple[tuple[str, str, _Judge], ...] = (
 
 
 def _lenient(operation_id: str, slug: str, what: str, good: _Judge) -> None:
-    @mutant(f"{slug}-{operation_id}", f"{operation_id} {what}.", "STATE-49", f"{operation_id}/asks-for-the-token", token=_TOKEN)
+    @mutant(
+        f"{slug}-{operation_id}",
+        f"{operation_id} {what}.",
+        "STATE-49",
+        f"{operation_id}/asks-for-the-token",
+        token=_TOKEN,
+    )
     def _(mock: Mock) -> None:
         mock.operations[operation_id].token = _Checks(good)
 
@@ -74,7 +80,13 @@ _lenient(DELETE, *_LENIENT[0])
 def _first(operation_id: str, slug: str, what: str, statuses: tuple[int, ...]) -> None:
     """Judge the token only where the rest is right."""
 
-    @mutant(f"{slug}-{operation_id}", f"{operation_id} answers {what} before it asks for the token.", "ORDER-1", f"{operation_id}/asks-for-the-token", token=_TOKEN)
+    @mutant(
+        f"{slug}-{operation_id}",
+        f"{operation_id} answers {what} before it asks for the token.",
+        "ORDER-1",
+        f"{operation_id}/asks-for-the-token",
+        token=_TOKEN,
+    )
     def _(mock: Mock) -> None:
         operation: Any = mock.operations[operation_id]
         check = operation.token.check
@@ -106,7 +118,13 @@ _first(LIST, "valid", "422", (422,))
 _first(STREAM, "valid", "422 and 404", (404, 422))
 
 
-@mutant("only-known-ids", "cancel asks for the token only for ids that do not exist.", "STATE-49", "cancel_conversation/asks-for-the-token", token=_TOKEN)
+@mutant(
+    "only-known-ids",
+    "cancel asks for the token only for ids that do not exist.",
+    "STATE-49",
+    "cancel_conversation/asks-for-the-token",
+    token=_TOKEN,
+)
 def _(mock: Mock) -> None:
     operation: Any = mock.operations[CANCEL]
     check = operation.token.check
@@ -121,7 +139,13 @@ def _(mock: Mock) -> None:
 
 
 def _refusal(operation_id: str, slug: str, what: str, rule: str, reply: Reply) -> None:
-    @mutant(f"401-{slug}-{operation_id}", f"A 401 of {operation_id} {what}.", rule, f"{operation_id}/asks-for-the-token", token=_TOKEN)
+    @mutant(
+        f"401-{slug}-{operation_id}",
+        f"A 401 of {operation_id} {what}.",
+        rule,
+        f"{operation_id}/asks-for-the-token",
+        token=_TOKEN,
+    )
     def _(mock: Mock) -> None:
         mock.operations[operation_id].token = None
 
@@ -139,10 +163,18 @@ _refusal(LIST, "is-empty", "has no body", "ERR-4", Reply(401, b""))
 _refusal(RETRIEVE, "is-html", "is HTML", "ERR-1", plain(401, "<h1>401</h1>", "text/html"))
 _refusal(DELETE, "no-detail", "has no detail", "ERR-4", Reply.json({"error": _BAD}, 401))
 _refusal(UPDATE, "tells", "tells the right token", "ERR-6", Reply.json({"detail": f"Expected {_TOKEN}."}, 401))
-_refusal(MESSAGES, "is-302", "leads to a page to log in", "STATE-49", plain(302, "", headers=[(b"location", b"/login")]))
+_refusal(
+    MESSAGES, "is-302", "leads to a page to log in", "STATE-49", plain(302, "", headers=[(b"location", b"/login")])
+)
 
 
-@mutant("deletes-anyway", "delete answers 401, and deletes.", "STATE-49", "delete_conversation/asks-for-the-token", token=_TOKEN)
+@mutant(
+    "deletes-anyway",
+    "delete answers 401, and deletes.",
+    "STATE-49",
+    "delete_conversation/asks-for-the-token",
+    token=_TOKEN,
+)
 def _(mock: Mock) -> None:
     operation: Any = mock.operations[DELETE]
     check = operation.token.check

@@ -36,7 +36,12 @@ _streams("never-streams", "send answers JSON though streaming is true.", "SSE-13
 
 @mutant("tokens-stream", "stream_tokens streams though streaming is false.", "SSE-12", _MEDIA)
 def _(mock: Mock) -> None:
-    mock.requests(SEND, lambda request: replace(request, body={**request.body, "streaming": True}) if request.field("stream_tokens") else request)
+    mock.requests(
+        SEND,
+        lambda request: (
+            replace(request, body={**request.body, "streaming": True}) if request.field("stream_tokens") else request
+        ),
+    )
 
 
 @mutant("parts-500", "send falls over input in parts.", "BODY-3", "send_conversation_message/ways-to-say-it")
@@ -61,10 +66,15 @@ def _(mock: Mock) -> None:
 
 @mutant("tokens-missing", "total_tokens leaves out the prompt.", "STATE-41", "send_conversation_message/usage-adds-up")
 def _(mock: Mock) -> None:
-    mock.values(SEND, lambda value, _: {**value, "usage": {**value["usage"], "total_tokens": value["usage"]["completion_tokens"]}})
+    mock.values(
+        SEND,
+        lambda value, _: {**value, "usage": {**value["usage"], "total_tokens": value["usage"]["completion_tokens"]}},
+    )
 
 
-@mutant("streamed-tokens-missing", "total_tokens of a stream is 0.", "STATE-41", "send_conversation_message/usage-adds-up")
+@mutant(
+    "streamed-tokens-missing", "total_tokens of a stream is 0.", "STATE-41", "send_conversation_message/usage-adds-up"
+)
 def _(mock: Mock) -> None:
     def changed(chunk: bytes) -> bytes:
         value = json_of(chunk)
@@ -73,12 +83,22 @@ def _(mock: Mock) -> None:
     mock.events(changed)
 
 
-@mutant("no-answer", "send answers without what the assistant said.", "OP-8", "send_conversation_message/answers-what-was-asked")
+@mutant(
+    "no-answer",
+    "send answers without what the assistant said.",
+    "OP-8",
+    "send_conversation_message/answers-what-was-asked",
+)
 def _(mock: Mock) -> None:
     mock.values(SEND, lambda value, _: {**value, "messages": []})
 
 
-@mutant("no-streamed-answer", "send streams nothing that the assistant said.", "OP-8", "send_conversation_message/answers-what-was-asked")
+@mutant(
+    "no-streamed-answer",
+    "send streams nothing that the assistant said.",
+    "OP-8",
+    "send_conversation_message/answers-what-was-asked",
+)
 def _(mock: Mock) -> None:
     mock.events(lambda chunk: b"" if is_a(chunk, "assistant_message") else chunk)
 
@@ -93,7 +113,12 @@ def _(mock: Mock) -> None:
     mock.body(SEND, include_return_message_types=None)
 
 
-@mutant("types-ignored-streamed", "The filter by type has no effect on streams.", "BODY-3", "send_conversation_message/types-filter")
+@mutant(
+    "types-ignored-streamed",
+    "The filter by type has no effect on streams.",
+    "BODY-3",
+    "send_conversation_message/types-filter",
+)
 def _(mock: Mock) -> None:
     def changed(request: Request) -> Request:
         if request.field("streaming", default=True):
@@ -124,8 +149,20 @@ _fails("empty", "A failed turn is 500 without a body.", "ERR-1", 500, Reply(500,
 _fails("text", "A failed turn is 500 as text.", "ERR-1", 500, plain(500, "Internal Server Error"))
 _fails("status", "A failed turn is 507.", "STATUS-10", 500, Refusal(507, "No.").reply)
 _fails("bare", "A failed turn is 500 with an error of another form.", "ERR-4", 500, Reply.json({"code": 1}, 500))
-_fails("traceback", "A failed turn shows a traceback.", "ERR-6", 500, Refusal(500, 'Traceback (most recent call last):\n  File "/a.py", line 1').reply)
-_fails("422", "A failed turn is 422.", "STATUS-10", 500, Reply.json({"detail": [{"loc": ["body"], "msg": "?", "type": "?"}]}, 422))
+_fails(
+    "traceback",
+    "A failed turn shows a traceback.",
+    "ERR-6",
+    500,
+    Refusal(500, 'Traceback (most recent call last):\n  File "/a.py", line 1').reply,
+)
+_fails(
+    "422",
+    "A failed turn is 422.",
+    "STATUS-10",
+    500,
+    Reply.json({"detail": [{"loc": ["body"], "msg": "?", "type": "?"}]}, 422),
+)
 
 
 # -- approval ---------------------------------------------------------------------------------------------------------
@@ -181,15 +218,27 @@ def _returned(mock: Mock, answer: Reply) -> None:
 
 @mutant("approval-goes-on", "A turn does not stop at a client's tool.", "MSG-9", _APPROVAL)
 def _(mock: Mock) -> None:
-    mock.events(lambda chunk: chunk.replace(b"approval_request_message", b"tool_call_message").replace(b"requires_approval", b"end_turn"))
+    mock.events(
+        lambda chunk: chunk.replace(b"approval_request_message", b"tool_call_message").replace(
+            b"requires_approval", b"end_turn"
+        )
+    )
 
 
 @mutant("usage-in-text", "A turn counts its tokens in strings.", "MSG-17", "send_conversation_message/usage-adds-up")
 def _(mock: Mock) -> None:
-    mock.values(SEND, lambda value, _: {**value, "usage": {**value["usage"], "total_tokens": str(value["usage"]["total_tokens"])}})
+    mock.values(
+        SEND,
+        lambda value, _: {**value, "usage": {**value["usage"], "total_tokens": str(value["usage"]["total_tokens"])}},
+    )
 
 
-@mutant("busy-forever", "After one turn, a conversation stays busy.", "STATE-46", "send_conversation_message/streaming-picks-the-media-type")
+@mutant(
+    "busy-forever",
+    "After one turn, a conversation stays busy.",
+    "STATE-46",
+    "send_conversation_message/streaming-picks-the-media-type",
+)
 def _(mock: Mock) -> None:
     spoken: set[str] = set()
 
