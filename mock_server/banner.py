@@ -8,6 +8,7 @@ from letta_contract import spec
 from letta_contract.spec import Operation
 
 from .settings import Settings
+from .state import kind_of
 
 
 def banner(settings: Settings, port: int, *, quiet: bool) -> str:
@@ -18,14 +19,23 @@ def banner(settings: Settings, port: int, *, quiet: bool) -> str:
         return address
     document = spec.load(settings.spec)
     operations = spec.operations(document, settings.spec)
-    mode = "in memory" if settings.stateful else "documented examples"
+    mode = f"in {kind_of(settings.state)}" if settings.stateful else "documented examples"
     token = "token required" if settings.token is not None else "no token needed"
     cors = f"CORS {settings.cors}" if settings.cors is not None else "no CORS"
     about = f"contract {document['info']['version']} ({len(operations)} operations) · {mode} · {token} · {cors}"
     width = max(len(operation.method) for operation in operations)
     lines = [f"  {operation.method:{width}}  {url}{_example_path(operation)}" for operation in operations]
     return "\n".join(
-        (address, f"Spec    {url}/openapi.json", f"        {about}", "", *lines, "", _example_call(url, lines))
+        (
+            address,
+            f"Page    {url}/_mock/",
+            f"Spec    {url}/docs",
+            f"        {about}",
+            "",
+            *lines,
+            "",
+            _example_call(url, lines),
+        )
     )
 
 

@@ -44,8 +44,9 @@ class MemoryStore:
 
     def claim(self) -> bool:
         """Whether nobody has claimed this world yet."""
-        claimed, self._claimed = self._claimed, True
-        return not claimed
+        is_new = not self._claimed
+        self._claimed = True
+        return is_new
 
     def clear(self) -> None:
         """Forget everything."""

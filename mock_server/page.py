@@ -60,7 +60,7 @@ class MessagePage:
     def find(
         self, count: int, place_of: Callable[[str], int], read: Callable[[range], Sequence[StoredMessage]]
     ) -> list[StoredMessage]:
-        """The page, out of `count` messages that stand at the places 0, 1, 2 …
+        """The page, out of `count` messages that stand at the places 0, 1, 2 and so on.
 
         `place_of` gives the place of an id, and raises KeyError for an unknown one; `read` gives the messages at some
         places, in the order of these.

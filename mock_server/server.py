@@ -9,9 +9,11 @@ import socket
 import uvicorn
 from letta_contract.spec import LettaContractError
 
+from . import workers
 from .app import create_app
 from .banner import banner
 from .settings import Settings
+from .workers import WorkersError
 
 
 class AddressError(LettaContractError):
@@ -20,6 +22,7 @@ class AddressError(LettaContractError):
 
 def serve(settings: Settings, *, quiet: bool) -> None:
     """Listen, say where on standard output, and answer until interrupted. Raises LettaContractError."""
+    _check_workers(settings)
     listener = _listen(settings.host, settings.port)
     with listener:
         app = create_app(settings)
@@ -29,11 +32,14 @@ def serve(settings: Settings, *, quiet: bool) -> None:
         config = uvicorn.Config(
             app,
             lifespan="off",
+            ws="none",
             log_level="error",
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=1,
         )
+        if settings.workers > 1:
+            workers.run(settings.workers, lambda: Server(config).run(sockets=[listener]))
         Server(config).run(sockets=[listener])
 
 
@@ -44,6 +50,14 @@ class Server(uvicorn.Server):
         """End, after the time that open requests are given."""
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         await super().shutdown(sockets)
+
+
+def _check_workers(settings: Settings) -> None:
+    many = f"--workers {settings.workers}"
+    if settings.workers > 1 and settings.stateful and settings.state is None:
+        raise WorkersError(f"{many} would each remember something else. Give them a --state FILE to share.")
+    if settings.workers > 1 and settings.reload:
+        raise WorkersError(f"{many} do not reload. Leave out --reload, or --workers.")
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -6,7 +6,6 @@ A write that was answered is in the file: it outlives the process, however that 
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +15,6 @@ from heapq import merge
 from itertools import islice
 from operator import itemgetter
 from typing import Any
-from weakref import WeakSet
 
 from .page import ORDERS, ConversationPage, MessagePage, OrderBy, place
 from .record import Agent, Conversation, Event, Run, Shown, StoredMessage
@@ -57,7 +55,6 @@ class SqliteState:
     def __init__(self, path: str) -> None:
         self.path = path
         self._connection: sqlite3.Connection | None = None
-        _states.add(self)
         _ = self.connection
 
     def store(self, world: str) -> SqliteStore:
@@ -115,7 +112,7 @@ class SqliteStore:
         def step() -> None:
             self._do("DELETE FROM worlds WHERE name = ?")
             for table in ("agents", "conversations", "messages", "runs", "events", "workers"):
-                self._do(f"DELETE FROM {table} WHERE world = ?")  # noqa: S608  # a name of ours
+                self._do(f"DELETE FROM {table} WHERE world = ?")
 
         self.transact(step)
 
@@ -129,11 +126,6 @@ class SqliteStore:
         """The agent of this id."""
         record = self._record("agents", agent_id)
         return Agent(**record) if record else None
-
-    def agents(self) -> list[Agent]:
-        """Every agent, in no order."""
-        records = self._all("SELECT record FROM agents WHERE world = ?")
-        return [Agent(**json.loads(record)) for (record,) in records]
 
     def agents(self) -> list[Agent]:
         """All agents, by their ids."""
@@ -318,14 +310,15 @@ def shelf_query(
 ) -> tuple[str, tuple[Any, ...]]:
     """The SQL of a list, and its values behind the world's name; an index gives its rows in order, and no others."""
     date, order = page.order_by, "DESC" if page.descending else "ASC"
-    where, values = ["world = ?", "listed = 1", "archived = ?"], [archived]
+    where = ["world = ?", "listed = 1", "archived = ?"]
+    values: list[Any] = [archived]
     if page.agent_id is not None:
         where.append("agent_id = ?")
         values.append(page.agent_id)
     if cursor is not None:
         where.append(f"({date}, seq) {'<' if page.descending else '>'} (?, ?)")
         values += cursor
-    sql = f"SELECT {date}, seq, shown FROM conversations WHERE {' AND '.join(where)}"  # noqa: S608  # names of ours
+    sql = f"SELECT {date}, seq, shown FROM conversations WHERE {' AND '.join(where)}"
     return f"{sql} ORDER BY {date} {order}, seq {order}", tuple(values)
 
 
@@ -345,7 +338,8 @@ def _connect(path: str) -> sqlite3.Connection:
             connection.execute("COMMIT")
             return connection
         if application or version or connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-            raise sqlite3.DatabaseError("the file holds something else, or the state of another version")
+            # As SQLite itself has it of a file that it cannot read.
+            raise sqlite3.DatabaseError("the file holds something else, or the state of another version")  # noqa: TRY301
         for statement in _TABLES.split(";"):
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {_APPLICATION}")
@@ -367,17 +361,6 @@ _COLUMNS = (
     *("hidden", "active_run", "background_run", "shown", "in_context"),
 )
 _SAVE_CONVERSATION = (
-    f"INSERT INTO conversations ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
+    f"INSERT INTO conversations ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
     f" ON CONFLICT DO UPDATE SET {', '.join(f'{column} = excluded.{column}' for column in _COLUMNS[2:])}"
 )
-
-_states: WeakSet[SqliteState] = WeakSet()
-
-
-def _close_all() -> None:
-    for state in tuple(_states):
-        state.close()
-
-
-# A connection must not be taken into another process: each opens its own.
-os.register_at_fork(before=_close_all)

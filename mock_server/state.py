@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from weakref import WeakSet
+
 from letta_contract.spec import LettaContractError
 
 from .memory import MemoryState
@@ -14,6 +17,11 @@ class StateError(LettaContractError):
     """The state cannot be kept where it was told to be."""
 
 
+def kind_of(where: str | None) -> str:
+    """What sort of state `--state` names."""
+    return "memory" if where is None else "Redis" if where.startswith(_REDIS) else f"SQLite ({where})"
+
+
 def open_state(where: str | None) -> State:
     """The state that is kept in memory (None), in Redis (an address), or in a SQLite file (anything else).
 
@@ -21,6 +29,12 @@ def open_state(where: str | None) -> State:
     """
     if where is None:
         return MemoryState()
+    state = _open(where)
+    _opened.add(state)
+    return state
+
+
+def _open(where: str) -> State:
     if where.startswith(_REDIS):
         from .redis import RedisState
 
@@ -30,3 +44,13 @@ def open_state(where: str | None) -> State:
     from .sqlite import SqliteState
 
     return SqliteState(where)
+
+
+def _close_all() -> None:
+    for state in tuple(_opened):
+        state.close()
+
+
+_opened: WeakSet[State] = WeakSet()
+# A connection must not be taken into another process: each opens its own.
+os.register_at_fork(before=_close_all)

@@ -23,7 +23,7 @@ from letta_contract.mock_server import Settings, create_app
 
 Events = list[dict[str, Any]]
 
-REMEMBERING = ("_store", "_conversations", "_history", "_compaction", "_runs", "_turn", "_stateful", "_session", "_world")
+REMEMBERING = ("_store", "_conversations", "_history", "_compaction", "_runs", "_turn", "_stateful", "_session")
 """The ends of the names of the modules whose tests ask what is remembered."""
 
 
