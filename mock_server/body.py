@@ -35,6 +35,13 @@ class TooLong(Refusal):
         return LingeringReply.json(self.body, self.status, self.headers)
 
 
+def check_announced(headers: dict[bytes, bytes], limit: int) -> None:
+    """Raises TooLong, before a client that asks first (`Expect: 100-continue`) has sent a byte."""
+    length = headers.get(b"content-length", b"0")
+    if length.isdigit() and int(length[:20]) > limit:
+        raise TooLong(limit)
+
+
 async def read(receive: Receive, limit: int) -> bytes:
     """The whole body. Raises TooLong past `limit` bytes, and ClientLeftError."""
     chunks: list[bytes] = []
@@ -50,11 +57,6 @@ async def read(receive: Receive, limit: int) -> bytes:
         chunks.append(chunk)
         if not message.get("more_body"):
             return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-
-def media_type(headers: list[tuple[bytes, bytes]]) -> bytes | None:
-    """The Content-Type of a request; None where it has none."""
-    return next((value for name, value in headers if name == b"content-type"), None)
 
 
 def decode(raw: bytes, content_type: bytes | None) -> Any:

@@ -33,6 +33,7 @@ _POLICY = (
     b" base-uri 'none'; form-action 'none'"
 )
 _PAGE_HEADERS = [(b"content-security-policy", _POLICY), (b"cache-control", b"no-store")]
+_OF_ONE_PROCESS = ("journal", "verify", "expectations", "latency")
 _MOST_SHOWN = 50
 _LONGEST_BODY = 1024 * 1024
 _MILLISECONDS = {"type": "integer", "minimum": 0, "maximum": 600_000}
@@ -119,6 +120,9 @@ class Control:
         allowed = [
             (b"allow", ", ".join(sorted({*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])})).encode())
         ]
+        if name in _OF_ONE_PROCESS and self.settings.workers > 1:
+            detail = f"Each of {self.settings.workers} workers would know its own part only. Start with --workers 1."
+            raise Refusal(409, detail)
         if method == "OPTIONS":
             return Reply(200, b"", allowed)
         if method not in methods:
@@ -137,6 +141,7 @@ class Control:
         """What there is, and what was arranged."""
         return {
             "mode": "stateful" if session.world else "examples",
+            "workers": self.settings.workers,
             "operations": list(self.operations),
             "faults": KINDS,
             "requests": session.journal.count,

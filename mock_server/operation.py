@@ -48,7 +48,7 @@ class CompiledOperation:
         entry: Entry = scope.get("entry") or Entry(scope)
         entry.operation_id, entry.verdict = self.id, "invalid"
         session: Session | None = scope.get("session")
-        headers = dict(scope["headers"])
+        headers: dict[bytes, bytes] = scope.get("by_name") or dict(scope["headers"])
         asked: Preferences | None = None
         honoured: dict[str, Any] = {}
         answer: ASGIApp
@@ -57,7 +57,7 @@ class CompiledOperation:
                 self.token.check(scope["headers"])
             if b"prefer" in headers or b"__" in scope["query_string"]:
                 asked = await Preferences.heeded(scope, honoured)
-            request = await self.request(scope, receive, entry)
+            request = await self.request(scope, headers, receive, entry)
             entry.verdict = "valid"
             if asked is not None and asked.picks:
                 handler = self._picked(asked, request, scope["headers"], honoured)
@@ -87,17 +87,19 @@ class CompiledOperation:
         honoured |= pick.honoured
         return pick.handler
 
-    async def request(self, scope: Scope, receive: Receive, entry: Entry) -> Request:
+    async def request(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, entry: Entry) -> Request:
         """What a request with a good token asks for. Raises Refusal where it does not fit the document."""
         path = entry.path_params = scope["path_params"]
         query = entry.query = self.query_reader.read(scope["query_string"])
         wrong = [*_judge(self.path, path, "path"), *_judge(self.query, query, "query")]
         content = None
         if self.body is not None:
+            if b"expect" in headers:
+                body.check_announced(headers, self.max_body)
             raw = await body.read(receive, self.max_body)
             entry.received(raw)
             try:
-                content = body.decode(raw, body.media_type(scope["headers"])) if raw else None
+                content = body.decode(raw, headers.get(b"content-type")) if raw else None
             except Invalid as undecodable:
                 wrong += undecodable.violations
             else:

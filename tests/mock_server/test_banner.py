@@ -31,6 +31,15 @@ def test_each_operation_has_a_line_that_works(examples: Any) -> None:
         assert httpx.request(method, url, **json).status_code == 200, (method, url)
 
 
+def test_pages_for_people_are_named(examples: Any) -> None:
+    """The one that controls it, and the one that shows its document."""
+    said = banner(Settings(), examples.base_url.port, quiet=False).splitlines()
+    pages = dict(line.split() for line in said if line.startswith(("Page", "Spec")))
+    assert sorted(pages) == ["Page", "Spec"]
+    for url in pages.values():
+        assert httpx.get(url).headers["content-type"] == "text/html; charset=utf-8"
+
+
 def test_banner_says_how_it_serves() -> None:
     """Mode, token and CORS, and never the token itself."""
     said = banner(Settings(stateful=True, token="s3cret", cors=None), 80, quiet=False)

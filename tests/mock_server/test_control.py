@@ -130,6 +130,18 @@ def test_latency_that_is_none_is_refused(own: Any, content: Any) -> None:
     assert own.get("/_mock/latency").json() == {"delay": 0, "chunk_delay": 0}
 
 
+def test_several_workers_have_no_common_journal(serving: Any) -> None:
+    """What one process knows is not shown as if it were all."""
+    from letta_contract.mock_server import Settings
+
+    with serving(Settings(workers=2)) as api:
+        assert api.get("/_mock/state").json()["workers"] == 2
+        assert api.post("/_mock/reset").status_code == 200
+        response = api.get("/_mock/journal")
+        assert response.status_code == 409
+        assert "--workers 1" in response.text
+
+
 def test_body_that_is_too_long_is_refused(own: Any) -> None:
     """Nobody arranges megabytes."""
     assert own.post("/_mock/verify", content=b" " * 2_000_000).status_code == 413

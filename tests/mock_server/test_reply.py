@@ -1,7 +1,10 @@
 import asyncio
+import json
+import socket
 from typing import Any
 
 import pytest
+from letta_contract.mock_server import Settings
 from letta_contract.mock_server.reply import Reply, Stream
 
 
@@ -101,3 +104,57 @@ def test_reply_can_be_sent_again() -> None:
     sent = asyncio.run(main())
     assert sent[1]["body"] == '{"a":"é"}'.encode()
     assert sent[0]["headers"] == sent[2]["headers"]
+
+
+def raw(api: Any, *lines: str) -> socket.socket:
+    """A connection on which a request has begun."""
+    connection = socket.create_connection((api.base_url.host, api.base_url.port), timeout=10)
+    connection.sendall("\r\n".join((*lines, "host: x", "content-type: application/json", "", "")).encode())
+    return connection
+
+
+def everything(connection: socket.socket) -> bytes:
+    with connection:
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+@pytest.mark.parametrize("framing", ["content-length: 30000000", "transfer-encoding: chunked"])
+def test_body_that_is_too_long_gets_its_413(serving: Any, framing: str) -> None:
+    """A client that sends all of it before it reads finds the answer, whole, and the connection closed."""
+    with serving(Settings(max_body=1_000)) as api:
+        connection = raw(api, f"POST {api.known}/messages HTTP/1.1", framing)
+        piece = b"x" * 1_000_000
+        for _ in range(30):
+            connection.sendall(b"%x\r\n%s\r\n" % (len(piece), piece) if "chunked" in framing else piece)
+        if "chunked" in framing:
+            connection.sendall(b"0\r\n\r\n")
+        head, _, body = everything(connection).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 413 ")
+    assert b"connection: close" in head
+    assert "--max-body" in json.loads(body)["detail"]
+
+
+def test_client_that_asks_first_sends_nothing(serving: Any) -> None:
+    """Expect: 100-continue is answered with 413 where the length says enough."""
+    with serving(Settings(max_body=1_000)) as api:
+        lines = f"POST {api.known}/messages HTTP/1.1", "content-length: 5000", "expect: 100-continue"
+        connection = raw(api, *lines)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 413 ")
+        connection.close()
+
+
+def test_turn_is_told_when_its_client_goes(serving: Any) -> None:
+    """A socket that closes midway ends the stream and the turn at once, and sets the conversation free."""
+    with serving(Settings(stateful=True)) as api:
+        body = b'{"input": "STUB:SLOW 1000 0.05", "stream_tokens": true}'
+        connection = raw(api, f"POST {api.known}/messages HTTP/1.1", f"content-length: {len(body)}")
+        connection.sendall(body)
+        assert b"200 OK" in connection.recv(65536)
+        busy = api.post(f"{api.known}/messages", json={"input": "hi", "streaming": False})
+        assert busy.status_code == 409
+        connection.close()
+        assert api.eventually(
+            lambda: api.post(f"{api.known}/messages", json={"input": "hi", "streaming": False}).status_code == 200
+        )
+        ended = api.get("/_mock/journal?verdict=valid&limit=1000").json()["requests"][-1]["ended"]
+        assert ended == "before its end"
