@@ -61,7 +61,7 @@ def _failure(report: Report, result: Result) -> Iterator[Text]:
     case = result.case
     yield Text.assemble((f"{mark} {case.id}", style), "  ", (case.level.upper(), "bold"))
     yield _field("Requirement", f"{case.requirement} ({case.rule})" if case.rule else case.requirement)
-    if result.reason:
+    if any(row.verdict is Verdict.ERROR for row in result.rows):
         yield _field("Our fault", f"{result.reason}. Please report it, with the command that you ran.")
     causes = result.by_cause(Verdict.FAIL, Verdict.FLAKY)
     for rows in causes[:_CAUSES]:
