@@ -14,6 +14,7 @@ from .docs import docs
 from .door import Door
 from .engine import create_engine
 from .examples import Examples
+from .method import without_method
 from .news import News
 from .operation import CompiledOperation
 from .refusal import Refusal
@@ -99,8 +100,11 @@ class OwnPages:
             await self._control(scope, receive, send)
         elif first == "docs":
             await docs(scope, receive, send)
-        elif path == "/openapi.json" and method in ("GET", "HEAD"):
-            await self._document(scope, receive, send)
+        elif path == "/openapi.json":
+            is_read = method in ("GET", "HEAD")
+            await (self._document if is_read else without_method(method, ("GET", "HEAD")))(scope, receive, send)
+        elif path == "*" and method == "OPTIONS":  # whether there is a server at all (RFC 9110 §9.3.7)
+            await without_method(method, ())(scope, receive, send)
         else:
             detail = "There is no such path. GET /openapi.json lists those that there are."
             await Refusal(404, detail).reply(scope, receive, send)

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .journal import Entry
 from .reply import Headers
-from .session import Sessions
+from .session import HEADER, Sessions
 
 OWN = ("/_mock", "/docs", "/openapi.json")
 """Paths of the mock server itself, which no journal needs to know of."""
@@ -27,7 +27,9 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in."""
-        session = self.sessions.of(scope["headers"])
+        # Looked into several times on the way.
+        by_name = scope["by_name"] = dict(scope["headers"])
+        session = self.sessions.of(scope["headers"]) if HEADER in by_name else self.sessions.unnamed
         entry = Entry(scope)
         scope["session"], scope["entry"] = session, entry
         # uvicorn's; a fault needs it, and nothing else.

@@ -13,9 +13,6 @@ from typing import Any
 
 from starlette.routing import Route, Router
 
-from .refusal import Refusal
-from .reply import Reply
-
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # connexion imports a deprecated test client, which nobody here uses
     from connexion.frameworks.starlette import starlettify_path
@@ -28,6 +25,7 @@ from connexion.spec import Specification
 from letta_contract.spec import Operation
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from .method import without_method
 from .operation import CompiledOperation
 
 
@@ -83,17 +81,8 @@ class Routing(SpecMiddleware):
                     return await operations[method](scope, receive, send)
                 allowed.update(operations)
         if allowed:
-            return await _without_method(method, allowed)(scope, receive, send)
+            return await without_method(method, allowed)(scope, receive, send)
         return await self.router(scope, receive, send)  # which knows paths by their last slash, or without it
-
-
-def _without_method(method: str, allowed: set[str]) -> Reply:
-    """The answer to a method that a path does not have (STATUS-17, STATUS-18)."""
-    headers = [(b"allow", ", ".join(sorted(allowed | {"OPTIONS"})).encode())]
-    if method == "OPTIONS":
-        return Reply(200, b"", headers)
-    shown = method if method.isascii() and method.isalpha() else "This method"
-    return Refusal(405, f"{shown} is not a method of this path. Use one that Allow names.", headers).reply
 
 
 def create_engine(operations: list[Operation], compiled: dict[str, CompiledOperation], unrouted: ASGIApp) -> ASGIApp:
