@@ -29,17 +29,25 @@ class Agent:
 
 @contextmanager
 def borrowed(
-    target: Target, *, given: str | None, writable: bool, model: str | None, embedding: str | None
+    target: Target,
+    *,
+    given: str | None,
+    writable: bool,
+    model: str | None,
+    embedding: str | None,
+    read_only: bool = False,
 ) -> Iterator[Agent]:
     """The agent of a run. One that had to be made is deleted at the end, whatever happens meanwhile.
 
+    With `read_only` none is made, and a given one is taken as it is.
     Raises TargetError where there is none to be had, and UsageError for a given one that the server does not know.
     """
     if given:
-        _check(target, given)
+        if not read_only:
+            _check(target, given)
         yield Agent(given, writable, "given")
         return
-    made = _make(target, model, embedding)
+    made = None if read_only else _make(target, model, embedding)
     if made:
         try:
             yield Agent(made, writable=True, origin="made for this run")

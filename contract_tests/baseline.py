@@ -121,7 +121,8 @@ NO_BASELINE = Baseline()
 
 
 def _judged(result: Result) -> bool:
-    return result.verdict not in (Verdict.SKIP, Verdict.ERROR)
+    """Whether all of it was: a reason says why it was not, or not to its end."""
+    return not result.reason and result.verdict not in (Verdict.SKIP, Verdict.ERROR)
 
 
 def write(baseline: Baseline, file: Path) -> None:

@@ -22,12 +22,14 @@ from .verdict import Verdict
 if TYPE_CHECKING:
     from .generator import Generator
     from .linked import Found
+    from .permission import Permission
 
 T = TypeVar("T")
 DOCUMENTED = {
     "conversation_id": "conv-123e4567-e89b-42d3-8456-426614174000",
     "agent_id": "agent-123e4567-e89b-42d3-8456-426614174000",
 }  # the ids of the documentation, which stand for the run's own
+FOREIGN = "it would change {}, which is not ours: pass --allow-agent-writes"
 SEQUENCES = 10
 ACCEPTED = Expectation(Kind.ACCEPT, frozenset({200}), "the request is valid", "TOL-11")
 MADE_UP = {"model", "model_settings", "context_window_limit", "override_model"}  # what a server may not have
@@ -40,7 +42,7 @@ class Refused(Exception):  # noqa: N818  # not an error of ours: what it was nee
 
 
 class Trespass(Exception):  # noqa: N818  # not an error of ours: the request is left out
-    """A request would have changed something on the target that is not the run's own."""
+    """A request would have changed something that is not the run's own, or done what the run may not; it says why."""
 
 
 class TargetGone(Exception):  # noqa: N818  # not an error of ours: it ends the run
@@ -68,7 +70,9 @@ class Bench:
         seed: int,
         stateless: bool = False,
         prompts: Prompts | None = None,
+        permission: Permission | None = None,
     ) -> None:
+        self.permission = permission
         self.prompts = prompts or Prompts()
         self.target = target
         self.contract = contract
@@ -117,8 +121,7 @@ class Bench:
         """
         if self.interrupted():
             raise KeyboardInterrupt
-        if self._trespasses(request):
-            raise Trespass(request.target)
+        self._permit(request)
         exchange = self.target.send(request)
         if exchange.fault is not None and exchange.fault.refused:
             raise TargetGone(exchange.fault.what)
@@ -228,6 +231,13 @@ class Bench:
             else:
                 left.append(id_)
         return left
+
+    def _permit(self, request: Request) -> None:
+        reason = self.permission.refusal(request, self.contract) if self.permission else ""
+        if not reason and self._trespasses(request):
+            reason = FOREIGN.format(self.agent.id)
+        if reason:
+            raise Trespass(reason)
 
     def _trespasses(self, request: Request) -> bool:
         if request.method == "GET":

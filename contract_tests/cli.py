@@ -17,6 +17,7 @@ _COMMANDS = {
     "mock": "cli_mock:mock",
     "test": "cli_test:test",
     "fuzz": "cli_fuzz:fuzz",
+    "merge": "cli_merge:merge",
     "list": "cli_cases:list_",
     "explain": "cli_cases:explain",
     "spec": "cli_spec:spec",

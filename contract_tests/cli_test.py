@@ -72,14 +72,14 @@ def test(**flags: Any) -> None:
     from .progress import ticker
     from .reports import folder
     from .runner import run
-    from .selection import select
+    from .selection import select, shard
     from .session import Session
     from .settings import settings as read
 
     settings = read(_first_case(flags))
     contract = Contract()
     cases = list(every_case(contract.operations.values()))
-    chosen = select(cases, settings.cases, settings.skip)
+    chosen = shard(select(cases, settings.cases, settings.skip), settings.shard)
     known = _baseline(settings, cases)
     folder.prepare(Path(settings.out))
     with ticker(len(chosen), log(settings)) as show:
@@ -89,6 +89,7 @@ def test(**flags: Any) -> None:
                 chosen,
                 bench,
                 stateless=settings.stateless,
+                no_llm=settings.no_llm,
                 first_failure=settings.exitfirst,
                 repeats=True,
                 baseline=known,
@@ -142,19 +143,25 @@ def log(settings: Settings) -> Any:
 
 def finish(report: Report, settings: Settings) -> None:
     """Write the report's files, print it, and leave with its exit code."""
+    from .reports import folder
+
+    printed(report, settings.format, folder.write(report, Path(settings.out)))
+    sys.exit(report.exit_code)
+
+
+def printed(report: Report, style: str, written: str) -> None:
+    """Print the report as --format says; `written` says where the files of it are."""
     from rich.console import Console
 
-    from .reports import folder, github
+    from .reports import github
     from .reports.results_json import as_json
     from .reports.terminal import print_report
 
-    written = folder.write(report, Path(settings.out))
-    if settings.format == "json":
+    if style == "json":
         click.echo(json.dumps(as_json(report), ensure_ascii=False))
-    elif settings.format == "github":
+    elif style == "github":
         for line in github.lines(report):
             click.echo(line)
     else:
-        plain = settings.format == "plain"
+        plain = style == "plain"
         print_report(report, Console(no_color=plain or None, force_terminal=False if plain else None), written=written)
-    sys.exit(report.exit_code)

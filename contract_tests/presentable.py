@@ -27,7 +27,9 @@ class Presentable:
         return replace(result, rows=tuple(self._row(row) for row in result.rows), reason=self._text(result.reason))
 
     def _row(self, row: Row) -> Row:
-        texts: dict[str, Any] = {name: self._text(getattr(row, name)) for name in ("name", "expected", "actual", "cause", "reason")}
+        texts: dict[str, Any] = {
+            name: self._text(getattr(row, name)) for name in ("name", "expected", "actual", "cause", "reason")
+        }
         return replace(row, exchanges=tuple(self._exchange(exchange) for exchange in row.exchanges), **texts)
 
     def _exchange(self, exchange: Exchange) -> Exchange:

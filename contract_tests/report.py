@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -91,7 +90,7 @@ class Report:
             ExitCode.INTERRUPTED: "INTERRUPTED",
         }.get(self.exit_code, "NOT JUDGED")
 
-    def failed(self) -> Iterable[Result]:
+    def failed(self) -> list[Result]:
         """What failed, went wrong or may have failed, in the order of the run."""
         return [r for r in self.results if self.verdict(r) in (Verdict.FAIL, Verdict.ERROR, Verdict.FLAKY)]
 

@@ -8,14 +8,13 @@ from dataclasses import replace
 from functools import partial
 
 from .baseline import NO_BASELINE, Baseline
-from .bench import Bench, BrokenFixture, Refused, TargetGone, Trespass, failed
+from .bench import FOREIGN, Bench, BrokenFixture, Refused, TargetGone, Trespass, failed
 from .case import Case, Need, Result, Row
 from .problem import Problem
 from .repeat import confirmed
 from .verdict import Verdict
 
 _GONE = "the server is gone"
-_TRESPASS = "it would change {}, which is not ours: pass --allow-agent-writes"
 _DIED = Problem("STATE-48", "a server that goes on answering", "after this request it took no connection any more")
 
 
@@ -24,6 +23,7 @@ def run(
     bench: Bench,
     *,
     stateless: bool = False,
+    no_llm: bool = False,
     first_failure: bool = False,
     repeats: bool = False,
     baseline: Baseline = NO_BASELINE,
@@ -39,9 +39,9 @@ def run(
         starting(case)
         answered = bench.answered
         try:
-            result = baseline.applied(_judged(case, bench, stateless=stateless))
+            result = baseline.applied(_judged(case, bench, stateless=stateless, no_llm=no_llm))
             if repeats:
-                result = confirmed(result, partial(_again, case, bench, stateless=stateless))
+                result = confirmed(result, partial(_again, case, bench, stateless=stateless, no_llm=no_llm))
         except TargetGone:
             if bench.answered == answered and previous is not None:
                 yield _killer(previous, bench)
@@ -61,9 +61,9 @@ def run(
         yield previous
 
 
-def _judged(case: Case, bench: Bench, *, stateless: bool) -> Result:
+def _judged(case: Case, bench: Bench, *, stateless: bool, no_llm: bool) -> Result:
     """A case's result. Raises TargetGone where the server is."""
-    lacking = _lacking(case.needs, bench, stateless=stateless)
+    lacking = _lacking(case.needs, bench, stateless=stateless, no_llm=no_llm)
     if lacking:
         return _skipped(case, lacking)
     started = time.perf_counter()
@@ -75,8 +75,8 @@ def _judged(case: Case, bench: Bench, *, stateless: bool) -> Result:
             rows.append(row)  # noqa: PERF402  # what came before an exception is kept
     except TargetGone:
         raise
-    except Trespass:
-        reason = _TRESPASS.format(bench.agent.id)
+    except Trespass as trespass:
+        reason = str(trespass)
         rows.append(Row("what is not ours", Verdict.SKIP, actual=reason))
     except Refused as refused:
         rows.append(Row("what the case names", Verdict.UNSUPPORTED, actual=str(refused)))
@@ -89,22 +89,24 @@ def _judged(case: Case, bench: Bench, *, stateless: bool) -> Result:
     return Result(case, tuple(rows), time.perf_counter() - started, reason)
 
 
-def _again(case: Case, bench: Bench, attempt: int, *, stateless: bool) -> Result:
+def _again(case: Case, bench: Bench, attempt: int, *, stateless: bool, no_llm: bool) -> Result:
     """A case's result on data that no earlier attempt has touched. Raises TargetGone where the server is."""
     bench.attempt = attempt
     try:
-        return _judged(case, bench, stateless=stateless)
+        return _judged(case, bench, stateless=stateless, no_llm=no_llm)
     finally:
         bench.attempt = 0
 
 
-def _lacking(needs: Need, bench: Bench, *, stateless: bool) -> str:
+def _lacking(needs: Need, bench: Bench, *, stateless: bool, no_llm: bool) -> str:
+    if Need.MODEL in needs and no_llm:
+        return "--no-llm"
     if Need.STATE in needs and stateless:
         return "--stateless"
     if Need.TOKEN in needs and bench.target.token is None:
         return "no token is set: pass --token"
     if Need.AGENT_WRITES in needs and not bench.agent.writable:
-        return _TRESPASS.format(bench.agent.id)
+        return FOREIGN.format(bench.agent.id)
     return ""
 
 

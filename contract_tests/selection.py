@@ -33,5 +33,14 @@ def select(cases: Iterable[Case], wanted: Sequence[str], unwanted: Sequence[str]
     return chosen
 
 
+def shard(cases: Sequence[Case], part: str | None) -> list[Case]:
+    """Every N-th case for "I/N", from the I-th on; all of them for None. Raises UsageError for an empty part."""
+    number, _, count = (part or "1/1").partition("/")
+    chosen = list(cases[int(number) - 1 :: int(count)])
+    if not chosen:
+        raise UsageError(f"Shard {part} has no case: only {len(cases)} are selected. Make fewer shards.")
+    return chosen
+
+
 def _named(case: Case, pattern: str) -> bool:
     return fnmatchcase(case.id, pattern) or fnmatchcase(case.operation, pattern)

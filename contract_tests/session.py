@@ -15,6 +15,7 @@ from .coverage import coverage
 from .interruption import interruptions
 from .latency import Latency
 from .latency import judged as latency_judged
+from .permission import Permission
 from .presentable import Presentable
 from .report import Report, started_now
 from .settings import Settings
@@ -86,6 +87,7 @@ class Session:
                 writable=settings.allow_agent_writes,
                 model=settings.model,
                 embedding=settings.embedding,
+                read_only=settings.read_only,
             )
             yield Bench(
                 target,
@@ -94,4 +96,5 @@ class Session:
                 seed=settings.seed,
                 stateless=settings.stateless,
                 prompts=settings.prompts,
+                permission=Permission(read_only=settings.read_only, no_llm=settings.no_llm),
             )

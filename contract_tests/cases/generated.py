@@ -65,8 +65,8 @@ def _judged(operation: Operation, bench: Bench, requests: Iterable[Request]) -> 
         )
         try:
             exchange = bench.send(_with_ids(request, ids))
-        except Trespass:
-            yield Row(f"request {number}", Verdict.SKIP, actual="it would change what is not ours")
+        except Trespass as trespass:
+            yield Row(f"request {number}", Verdict.SKIP, actual=str(trespass))
             continue
         for row in bench.judge(f"request {number}", operation.id, exchange):
             yield row if row.verdict is Verdict.FAIL else Row(row.name, row.verdict)

@@ -1,0 +1,98 @@
+"""Joins the reports of shards into the report that one run would have made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+from typing import Literal
+
+from .case import Result
+from .coverage import Covered, State
+from .errors import UsageError
+from .report import Report
+
+_SAME = ("contract", "seed", "strict", "fail_flaky", "command")
+_BEST: tuple[State, ...] = ("tried", "tried elsewhere", "not judged", "not tried", "none")
+
+
+def merge(parts: Sequence[Report]) -> Report:
+    """One report of several: every result, the worst verdict, the time of the longest.
+
+    Raises UsageError for parts of different runs, and where a shard is missing or there twice: what was not judged must
+    not look as if it conformed.
+    """
+    if not parts:
+        raise UsageError("There is nothing to merge. Name the folders that --out has filled.")
+    for name in _SAME:
+        values = dict.fromkeys(str(getattr(part, name)) for part in parts)
+        if len(values) > 1:
+            raise UsageError(f"These are parts of different runs: {name} is {' and '.join(values)}. Merge one run.")
+    ordered = _ordered(parts)
+    return replace(
+        ordered[0],
+        results=tuple(_results(ordered)),
+        started=min(part.started for part in ordered),
+        seconds=max(part.seconds for part in ordered),
+        requests=sum(part.requests for part in ordered),
+        interrupted=any(part.interrupted for part in ordered),
+        left=tuple(id_ for part in ordered for id_ in part.left),
+        fixed=tuple(dict.fromkeys(entry for part in ordered for entry in part.fixed)),
+        expired=tuple(dict.fromkeys(entry for part in ordered for entry in part.expired)),
+        coverage=_coverage(ordered),
+        medians={name: seconds for part in ordered for name, seconds in part.medians.items()},
+        shard="",
+    )
+
+
+def _ordered(parts: Sequence[Report]) -> list[Report]:
+    """The parts in the order of their shards. Raises UsageError where they are not all of them, each once."""
+    if not any(part.shard for part in parts):
+        return list(parts)
+    given = [part.shard or "a whole run" for part in parts]
+    count = int(next(part.shard for part in parts if part.shard).partition("/")[2])
+    wanted = [f"{number}/{count}" for number in range(1, count + 1)]
+    missing = [shard for shard in wanted if shard not in given]
+    if missing:
+        raise UsageError(f"Shard {', '.join(missing)} is missing. Without its report there is no verdict.")
+    extra = [shard for shard in given if given.count(shard) > 1 or shard not in wanted]
+    if extra:
+        raise UsageError(f"Shard {extra[0]} does not belong there. Merge each of {count} shards once.")
+    return sorted(parts, key=lambda part: int(part.shard.partition("/")[0]))
+
+
+def _results(parts: Iterable[Report]) -> Iterable[Result]:
+    """Every result in the order of an undivided run; a case that several parts judged has its worst verdict."""
+    found: dict[str, Result] = {}
+    for row in zip_longest(*(part.results for part in parts)):
+        for result in row:
+            if result is not None:
+                known = found.get(result.case.id)
+                found[result.case.id] = result if known is None else max(known, result, key=lambda one: one.verdict)
+    return found.values()
+
+
+def _coverage(parts: Sequence[Report]) -> tuple[Covered, ...]:
+    best: dict[tuple[str, ...], Covered] = {}
+    for part in parts:
+        for line in part.coverage:
+            key = (line.operation, line.place, line.constraint, line.value)
+            known = best.get(key, line)
+            best[key] = replace(
+                line, inside=_better(known.inside, line.inside), outside=_better(known.outside, line.outside)
+            )
+    return tuple(
+        replace(line, inside=_elsewhere(line, "inside", best), outside=_elsewhere(line, "outside", best))
+        for line in best.values()
+    )
+
+
+def _elsewhere(line: Covered, side: Literal["inside", "outside"], lines: dict[tuple[str, ...], Covered]) -> State:
+    """The state of one side, now that all the parts are known."""
+    state: State = getattr(line, side)
+    same = (other for other in lines.values() if (other.place, other.constraint) == (line.place, line.constraint))
+    return "tried elsewhere" if state == "not tried" and any(getattr(o, side) == "tried" for o in same) else state
+
+
+def _better(one: State, other: State) -> State:
+    return min(one, other, key=_BEST.index)
