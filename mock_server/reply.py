@@ -9,6 +9,7 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from starlette.types import Receive, Scope, Send
 
 Headers = list[tuple[bytes, bytes]]
@@ -110,4 +111,10 @@ async def _until_gone(receive: Receive) -> None:
 
 def encode(value: Any) -> bytes:
     """A JSON value as the mock server writes it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # an integer of more than 64 bits
+        return _ENCODER.encode(value).encode()
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)

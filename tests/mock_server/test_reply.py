@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from letta_contract.mock_server import Settings
-from letta_contract.mock_server.reply import Reply, Stream
+from letta_contract.mock_server.reply import Reply, Stream, encode
 
 
 class Connection:
@@ -158,3 +158,9 @@ def test_turn_is_told_when_its_client_goes(serving: Any) -> None:
         )
         ended = api.get("/_mock/journal?verdict=valid&limit=1000").json()["requests"][-1]["ended"]
         assert ended == "before its end"
+
+
+@pytest.mark.parametrize("value", [2**70, [-(2**64)], {"é": 1.5}, "\x00\"\\"])
+def test_json_is_what_it_was(value: object) -> None:
+    """Whatever a client may have sent comes back as the same value, integers of any size included."""
+    assert json.loads(encode(value)) == value
