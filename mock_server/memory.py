@@ -50,7 +50,7 @@ class MemoryStore:
 
     def clear(self) -> None:
         """Forget everything."""
-        self._claimed = False
+        self._claimed: bool = False
         self._ticks = 0
         self._agents: dict[str, Agent] = {}
         self._conversations: dict[str, Conversation] = {}

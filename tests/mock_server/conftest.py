@@ -212,7 +212,7 @@ def eventually() -> Callable[[Callable[[], bool]], bool]:
     return Api.eventually
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def serving() -> Callable[[Settings], AbstractContextManager[Api]]:
     """What starts a server with settings of the test's own."""
     return running
