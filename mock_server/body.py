@@ -75,7 +75,7 @@ def decode(raw: bytes, content_type: bytes | None) -> Any:
     if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(raw) > MAX_DEPTH:
         raise _invalid("json_invalid", f"JSON decode error: nested deeper than {MAX_DEPTH} levels")
     try:
-        value = json.loads(text, parse_constant=_constant, parse_float=_float)
+        value = _DECODER.decode(text)
         if "\\ud" in text or "\\uD" in text:
             json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
@@ -100,6 +100,9 @@ def _float(text: str) -> float:
     if not math.isfinite(value):
         raise ValueError(text)
     return value
+
+
+_DECODER = json.JSONDecoder(parse_constant=_constant, parse_float=_float)
 
 
 def _depth(raw: bytes) -> int:

@@ -60,7 +60,9 @@ class Entry:
 
     def refused(self, refusal: Refusal) -> None:
         """Keep why it was not done; a `valid` request may still be refused by what there is, with 404 or 409."""
-        self.refusal = refusal
+        # Without what it came from: frames and unreadable bodies would be kept as long as this entry.
+        refusal.__cause__ = refusal.__context__ = None
+        self.refusal = refusal.with_traceback(None)
         if refusal.status == 401:
             self.verdict = "unauthorized"
 

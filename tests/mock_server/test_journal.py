@@ -1,7 +1,9 @@
 from typing import Any
 
 import pytest
+from letta_contract.mock_server.body import decode
 from letta_contract.mock_server.journal import SIZE, Entry, Journal
+from letta_contract.mock_server.refusal import Refusal
 
 SCOPE = {"method": "GET", "path": "/", "query_string": b""}
 CONVERSATION = "/v1/conversations/conv-123e4567-e89b-42d3-8456-426614174000"
@@ -145,3 +147,14 @@ def test_journal_can_be_filtered_and_cleared(own: Any) -> None:
     assert own.get("/_mock/journal?limit=-1").status_code == 422
     assert own.delete("/_mock/journal").json() == {"count": 0}
     assert numbers("") == []
+
+
+def test_refusal_is_kept_without_what_it_came_from() -> None:
+    """A journal of refusals holds neither the frames that they were raised in nor the bodies that nobody could read."""
+    entry = Entry(SCOPE)
+    try:
+        decode(b"{", None)
+    except Refusal as refusal:
+        entry.refused(refusal)
+    assert entry.refusal is not None
+    assert entry.refusal.__traceback__ is entry.refusal.__cause__ is entry.refusal.__context__ is None
