@@ -10,7 +10,7 @@ from .fingerprint import fingerprint
 from .verdict import Verdict
 
 REPEATS = 2
-_ALWAYS = ("STATE-48", "SSE-2")  # the server's own error, and a stream that breaks off
+_ALWAYS = ("STATE-48", "SSE-2")  # the server's own error, and a stream that breaks off, whatever came after
 
 
 def confirmed(result: Result, again: Callable[[int], Result]) -> Result:
@@ -33,7 +33,7 @@ def confirmed(result: Result, again: Callable[[int], Result]) -> Result:
 def _repeatable(row: Row) -> bool:
     if row.verdict is not Verdict.FAIL or row.rule in _ALWAYS:
         return False
-    return all(exchange.reply is not None for exchange in row.exchanges)
+    return all(exchange.reply is not None and exchange.reply.status < 500 for exchange in row.exchanges[-1:])
 
 
 def _is(result: Result, row: Row, fingerprints: set[str]) -> bool:

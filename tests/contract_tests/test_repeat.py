@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from letta_contract.contract_tests.case import Case, Result, Row
@@ -9,6 +11,7 @@ from letta_contract.contract_tests.repeat import confirmed
 from letta_contract.contract_tests.request import Request
 from letta_contract.contract_tests.verdict import Verdict
 
+AGENT = "agent-123e4567-e89b-42d3-8456-426614174000"  # in the mock's world
 CASE = Case("list_conversations", "slug", "It must.", "STATE-24", lambda _: iter(()))
 GOOD = Row("good", Verdict.PASS)
 BAD = Row("bad", Verdict.FAIL, "an order", "another", "STATE-24")
@@ -84,3 +87,32 @@ def test_known_failures_are_not_repeated() -> None:
     again = Repeats()
     assert confirmed(Result(CASE, (replace(BAD, verdict=Verdict.KNOWN),)), again).verdict is Verdict.KNOWN
     assert again.asked == []
+
+
+def once(status: int) -> Callable[[Any, Any], Any]:
+    """Answers with that status the first time that a method is not allowed, and never again."""
+    met: list[str] = []
+
+    def change(call: Any, answer: Any) -> Any:
+        if answer.status != 405:
+            return answer
+        met.append(call.path)
+        return answer.but(status=status) if len(met) == 1 else answer
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("status", "flags", "code", "verdict"),
+    [(404, (), 0, "flaky"), (404, ("--fail-flaky",), 1, "flaky"), (500, (), 1, "fail")],
+)
+def test_gate_tells_flaky_from_failed(
+    command: Callable[..., Any], server: Any, status: int, flags: tuple[str, ...], code: int, verdict: str
+) -> None:
+    """A wrong answer that came once is set apart; it fails the run where that is asked for, and a 5xx always does."""
+    server.app.change = once(status)
+    outcome = command("test", server.url, "retrieve_conversation/other-methods", "--agent-id", AGENT, *flags)
+    if status != 500:
+        assert "it did not happen again in 2 repeats" in outcome.out
+    assert outcome.code == code
+    assert outcome.results["counts"][verdict] == 1

@@ -129,7 +129,7 @@ def test_secret_of_the_wrong_type_is_not_shown(file: Path) -> None:
         ({"stream_timeout": -1.0}, "--stream-timeout -1 is no time to wait."),
         ({"stream_timeout": float("inf")}, "--stream-timeout inf is no time to wait."),
         ({"wait": -1.0}, "--wait -1 is no time to wait. Give seconds, 0 for not at all."),
-        ({"format": "xml"}, "format = 'xml' is unknown. Give one of: rich, plain, json."),
+        ({"format": "xml"}, "format = 'xml' is unknown. Give one of: rich, plain, json, github."),
         ({"key": "key.pem"}, "--key is the key of a certificate. Pass --cert, too."),
     ],
 )
@@ -164,3 +164,26 @@ def test_headers_are_pairs_without_the_space_around_them() -> None:
 def test_secrets_are_in_no_representation() -> None:
     """A settings value may be printed: neither token nor headers are in it."""
     assert "hush" not in repr(Settings(token="hush", header=("Authorization: hush",)))
+
+
+@pytest.mark.parametrize("part", ["0/2", "3/2", "1", "a/b", "1/0", "-1/2", "1/2/3"])
+def test_shard_is_a_part_of_a_whole(part: str) -> None:
+    """A shard that is none would leave cases out unseen."""
+    with pytest.raises(UsageError, match="I/N"):
+        settings({"shard": part}, {}, NOWHERE)
+
+
+@pytest.mark.parametrize("seconds", [0.0, -1.0])
+def test_response_time_is_more_than_nothing(seconds: float) -> None:
+    """No server answers in no time."""
+    with pytest.raises(UsageError, match="--max-response-time"):
+        settings({"max_response_time": seconds}, {}, NOWHERE)
+
+
+def test_response_time_may_stand_in_the_file(file: Path) -> None:
+    """A number without a default is still a number."""
+    file.write_text("max-response-time = 2\n")
+    assert settings({}, {}, file).max_response_time == 2
+    file.write_text('max-response-time = "2"\n')
+    with pytest.raises(UsageError, match="a number"):
+        settings({}, {}, file)
