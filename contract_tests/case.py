@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Flag, auto
 from typing import TYPE_CHECKING
 
-from letta_contract.spec import Level
+from letta_contract.spec import Level, Operation
 
 from .exchange import Exchange
 from .expectation import Kind
@@ -76,7 +76,12 @@ class Collection:
     """The cases of one module: as a decorator, it makes a case of a function that yields its rows."""
 
     def __init__(self) -> None:
-        self.cases: list[Case] = []
+        self._cases: list[Case] = []
+
+    def among(self, operations: Iterable[Operation]) -> Iterator[Case]:
+        """The cases of the given operations, in the order in which they were made."""
+        known = {operation.id for operation in operations}
+        yield from (case for case in self._cases if case.operation in known)
 
     def __call__(
         self,
@@ -91,7 +96,7 @@ class Collection:
         """Make a case; what is decorated may be so more than once, for several operations."""
 
         def collect(run: Callable[[Bench], Iterator[Row]]) -> Callable[[Bench], Iterator[Row]]:
-            self.cases.append(Case(operation, slug, requirement, rule, run, level, needs))
+            self._cases.append(Case(operation, slug, requirement, rule, run, level, needs))
             return run
 
         return collect

@@ -11,16 +11,11 @@ from letta_contract.contract_tests.conversation import differences
 from letta_contract.spec import Operation
 
 case = Collection()
+cases = case.among
 _COMPACT = "compact_conversation"
 _RECOMPILE = "recompile_conversation"
 _ALL = {"compaction_settings": {"mode": "all"}}
 _TURNS = 3
-
-
-def cases(operations: Iterable[Operation]) -> Iterator[Case]:
-    """The cases on contexts, where their operations are among those given."""
-    known = {operation.id for operation in operations}
-    yield from (made for made in case.cases if made.operation in known)
 
 
 @case(_COMPACT, "leaves-no-more", "STATE-42", "No more messages after than before, and they can be read.", needs=TURN)

@@ -15,6 +15,7 @@ from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation
 
 case = Collection()
+cases = case.among
 LIST = "list_conversation_messages"
 TURN = Need.STATE | Need.MODEL
 _TEXTS = ("The first thing I say.", "The second thing I say.", "The third thing I say.")
@@ -32,12 +33,6 @@ class _History:
     def ids(self) -> list[str]:
         """The ids of the stored messages, each once."""
         return _distinct(self.rows)
-
-
-def cases(operations: Iterable[Operation]) -> Iterator[Case]:
-    """The cases on messages, where their operations are among those given."""
-    known = {operation.id for operation in operations}
-    yield from (made for made in case.cases if made.operation in known)
 
 
 @case(

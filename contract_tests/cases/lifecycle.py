@@ -13,6 +13,7 @@ from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation
 
 case = Collection()
+cases = case.among
 STATE = Need.STATE
 _MODEL_SETTINGS = {"provider_type": "openai", "temperature": 0.25, "max_output_tokens": 777}
 _MUST = {"summary": "A trip to Lisbon", "model": "openai/gpt-4o-mini", "model_settings": _MODEL_SETTINGS}
@@ -28,12 +29,6 @@ _CHANGES: dict[str, Any] = {
     "context_window_limit": 12000,
 }
 _GONE = Expectation(Kind.REFUSE, frozenset({404}), "the conversation was deleted", "STATE-19")
-
-
-def cases(operations: Iterable[Operation]) -> Iterator[Case]:
-    """The cases on one conversation's life."""
-    known = {operation.id for operation in operations}
-    yield from (made for made in case.cases if made.operation in known)
 
 
 @case(

@@ -14,6 +14,7 @@ from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation
 
 case = Collection()
+cases = case.among
 LIST = "list_conversations"
 STATE = Need.STATE
 COUNT = 5
@@ -22,12 +23,6 @@ _UNKNOWN = "conv-3f2b8c1e-9d47-4a6b-8e05-c2d7f1a9b364"
 _UNKNOWN_AGENT = "agent-3f2b8c1e-9d47-4a6b-8e05-c2d7f1a9b364"
 _SORTED = ("created_at", "last_message_at")
 _ORDERS = ("created_at", "last_message_at", "last_run_completion")
-
-
-def cases(operations: Iterable[Operation]) -> Iterator[Case]:
-    """The cases on the list, where it is among the operations."""
-    known = {operation.id for operation in operations}
-    yield from (made for made in case.cases if made.operation in known)
 
 
 @case(

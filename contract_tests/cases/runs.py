@@ -16,16 +16,11 @@ from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation
 
 case = Collection()
+cases = case.among
 _CANCEL = "cancel_conversation"
 _STREAM = "retrieve_conversation_stream"
 _IDLE = Expectation(Kind.REFUSE, frozenset({409}), "no run is active", "STATE-45")
 _HEAD_START = 0.4  # seconds that a slow turn is given to begin
-
-
-def cases(operations: Iterable[Operation]) -> Iterator[Case]:
-    """The cases on runs, where their operations are among those given."""
-    known = {operation.id for operation in operations}
-    yield from (made for made in case.cases if made.operation in known)
 
 
 @case(_CANCEL, "nothing-to-cancel", "STATE-45", "With no active run it is 409.", needs=Need.STATE)

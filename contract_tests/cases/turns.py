@@ -16,16 +16,11 @@ from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation
 
 case = Collection()
+cases = case.among
 SEND = "send_conversation_message"
 TURN = Need.STATE | Need.MODEL
 TOOL = "contract_probe"
 _SLOW = 0.8  # seconds that a turn must take for a prompt to count as slow
-
-
-def cases(operations: Iterable[Operation]) -> Iterator[Case]:
-    """The cases on turns, where send is among the operations."""
-    known = {operation.id for operation in operations}
-    yield from (made for made in case.cases if made.operation in known)
 
 
 @case(SEND, "streaming-picks-the-media-type", "SSE-13", "JSON if streaming is false, else an event stream.", needs=TURN)
