@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from letta_contract.contract_tests.bench import ACCEPTED, Bench
-from letta_contract.contract_tests.case import Case, Collection, Need, Row
+from letta_contract.contract_tests.case import Collection, Need, Row
 from letta_contract.contract_tests.cases.turns import SEND, TURN
 from letta_contract.contract_tests.conversation import differences
-from letta_contract.spec import Operation
 
 case = Collection()
 cases = case.among

@@ -15,7 +15,6 @@ from letta_contract.contract_tests.request import Request
 from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation
 
-
 _LOOKED_UP = ("update_conversation", "list_conversation_messages")  # whose values are tried on ids that exist
 
 

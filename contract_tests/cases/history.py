@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from letta_contract.contract_tests.bench import Bench
-from letta_contract.contract_tests.case import Case, Collection, Need, Row
+from letta_contract.contract_tests.case import Collection, Need, Row
 from letta_contract.contract_tests.conversation import instant
 from letta_contract.contract_tests.expectation import Expectation, Kind
 from letta_contract.contract_tests.verdict import Verdict
-from letta_contract.spec import Operation
 
 case = Collection()
 cases = case.among

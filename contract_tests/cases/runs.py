@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from letta_contract.contract_tests.bench import ACCEPTED, Bench
-from letta_contract.contract_tests.case import Case, Collection, Need, Row
+from letta_contract.contract_tests.case import Collection, Need, Row
 from letta_contract.contract_tests.cases.turns import SEND, TURN, events_of
 from letta_contract.contract_tests.exchange import Exchange
 from letta_contract.contract_tests.expectation import Expectation, Kind
 from letta_contract.contract_tests.verdict import Verdict
-from letta_contract.spec import Operation
 
 case = Collection()
 cases = case.among

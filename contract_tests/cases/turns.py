@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from letta_contract.contract_tests import event_stream
 from letta_contract.contract_tests.bench import ACCEPTED, Bench
-from letta_contract.contract_tests.case import Case, Collection, Need, Row
+from letta_contract.contract_tests.case import Collection, Need, Row
 from letta_contract.contract_tests.exchange import Exchange, Reply
 from letta_contract.contract_tests.reply import EVENT_STREAM, JSON
 from letta_contract.contract_tests.turn import CLOSING, DONE, FAILED
 from letta_contract.contract_tests.verdict import Verdict
-from letta_contract.spec import Operation
 
 case = Collection()
 cases = case.among
