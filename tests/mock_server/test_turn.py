@@ -1,3 +1,4 @@
+import json
 import threading
 import time
 from typing import Any
@@ -134,3 +135,17 @@ def test_turns_of_two_conversations_run_side_by_side(api: Any, path: str) -> Non
     api.say(api.conversation(), "hello")
     assert time.monotonic() - begun < 0.3
     slow.join()
+
+
+@pytest.mark.parametrize("pings", [True, False])
+def test_slow_turn_pings(own: Any, monkeypatch: Any, pings: bool) -> None:  # noqa: FBT001
+    """While nothing is said, pings say that the turn goes on, unless the client wants none."""
+    monkeypatch.setattr("letta_contract.mock_server.turn.PING_EVERY", 0.05)
+    body = {"input": "STUB:SLOW 2 0.4", "stream_tokens": True, "include_pings": pings}
+    path = "/v1/conversations/conv-123e4567-e89b-42d3-8456-426614174000/messages"
+    lines = own.post(path, json=body).text.splitlines()
+    kinds = [json.loads(line[6:])["message_type"] for line in lines if line.startswith("data: {")]
+    said = [place for place, kind in enumerate(kinds) if kind == "assistant_message"]
+    between = kinds[said[0] + 1 : said[1]]
+    assert set(between) == ({"ping"} if pings else set())
+    assert kinds.count("ping") >= 4 if pings else "ping" not in kinds
