@@ -19,6 +19,8 @@ import pytest
 import uvicorn
 from letta_contract.contract_tests.agent import Agent
 from letta_contract.contract_tests.bench import Bench
+from letta_contract.contract_tests.case import Row
+from letta_contract.contract_tests.cases import every_case
 from letta_contract.contract_tests.cli import main
 from letta_contract.contract_tests.contract import Contract
 from letta_contract.contract_tests.exchange import Exchange, Reply
@@ -244,6 +246,13 @@ def bench(target: Target, contract: Contract) -> Iterator[Bench]:
     bench = Bench(target, contract, Agent(AGENT, writable=True, origin="given"), seed=0)
     yield bench
     bench.clear()
+
+
+@pytest.fixture
+def tried(bench: Bench) -> Callable[[str], list[Row]]:
+    """Runs one case on the mock; its rows."""
+    known = {case.id: case for case in every_case(bench.contract.operations.values())}
+    return lambda case_id: list(known[case_id].run(bench))
 
 
 @pytest.fixture
