@@ -58,3 +58,25 @@ def test_message_for_a_deleted_conversation_is_dropped(world: Any) -> None:
     world.store.delete_conversation(first["id"])
     world.add_message(first["id"], StoredMessage("message-x", []))
     assert world.store.conversation(first["id"]) is None
+
+
+def test_reset_begins_again(world: Any) -> None:
+    """With the seed, its ids included, and nothing of what came after."""
+    first = world.new_id("conv")
+    agent = world.agent(fixtures.seed()["agents"][0]["id"])
+    conversation = world.conversation("default", agent.id)
+    world.add_message(conversation.id, StoredMessage("message-x", []))
+    world.reset()
+    assert "message-x" not in world.conversation("default", agent.id).in_context
+    assert world.new_id("conv") == first
+
+
+def test_seed_is_never_changed() -> None:
+    """So that all worlds can begin with the same one."""
+    seed = fixtures.seed()
+    world = World(MemoryStore(), seed)
+    for fields in seed["conversations"]:
+        conversation = world.conversation(fields["id"])
+        world.add_message(conversation.id, StoredMessage("message-x", [{"id": "message-x"}]))
+        conversation.shown["model_settings"] = {}
+    assert seed == fixtures.seed()
