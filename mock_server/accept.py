@@ -21,18 +21,17 @@ class Acceptance:
         # The official clients say that they accept JSON where they read a stream.
         streams = "text/event-stream" in self.media_types
         self._let_through = [*self.media_types, "application/json"] if streams else self.media_types
-        self._fine: set[bytes | None] = {None, b"*/*"}
+        self.fine: set[bytes | None] = {None, b"*/*"}
+        """Headers that let one of them through: clients say the same each time, and need not be read again."""
 
-    def check(self, headers: Headers, by_name: dict[bytes, bytes]) -> None:
-        """Raises Refusal with 406 where none of them is accepted; clients say the same each time, which is kept."""
-        accept = by_name.get(b"accept")
-        if accept in self._fine and len(by_name) == len(headers):
-            return
+    def check(self, headers: Headers) -> None:
+        """Raises Refusal with 406 where none of them is accepted."""
         if not satisfied(headers, self._let_through):
             there = " and ".join(self.media_types)
             raise Refusal(406, f"Accept lets nothing through that there is: {there}. Accept that, or */*.")
-        if len(by_name) == len(headers) and len(self._fine) < _MOST_KEPT:
-            self._fine.add(accept)
+        said = [value for name, value in headers if name == b"accept"]
+        if len(said) == 1 and len(self.fine) < _MOST_KEPT:
+            self.fine.add(said[0])
 
 
 def satisfied(headers: Headers, media_types: list[str]) -> bool:

@@ -16,6 +16,7 @@ from .reply import encode
 from .request import Request
 
 Json = dict[str, Any]
+Source = Callable[[Request], Any]
 
 
 class Echo:
@@ -29,40 +30,40 @@ class Echo:
 
     def __init__(self, operation: Operation, schema: Schema) -> None:
         properties = _properties(schema.get("items", {}) if schema.get("type") == "array" else schema)
-        self._sources: dict[str, list[Callable[[Request], Any]]] = {}
+        self._properties = properties
+        self._sources: list[tuple[str, Source, Draft202012Validator | None]] = []
         for place, parameters in (("path", operation.parameters("path")), ("query", operation.parameters("query"))):
-            for name in parameters:
+            for name, parameter in parameters.items():
+                schema = parameter["schema"]
                 if place == "path" and operation.path.endswith(f"{{{name}}}") and operation.method != "POST":
-                    self._add("id", partial(_parameter, place, name), properties)
+                    self._add("id", partial(_parameter, place, name), schema)
                 elif place == "path":
-                    self._add("agent_id", partial(_agent, name), properties)
-                self._add(name, partial(_parameter, place, name), properties)
+                    self._add("agent_id", partial(_agent, name))
+                self._add(name, partial(_parameter, place, name), schema)
         for name, property_ in properties.items():
-            if _is_same(properties_of(operation.body_schema, name), property_):
+            if any(_is_same(schema, property_) for schema in properties_of(operation.body_schema, name)):
                 is_date = property_.get("format") == "date-time"
-                self._add(name, partial(_date if is_date else _field, name), properties)
-        self._validators = {
-            name: Draft202012Validator(to_json_schema(properties[name]), validate_formats=True)
-            for name in self._sources
-        }
+                self._add(name, partial(_date if is_date else _field, name))
 
     def given(self, request: Request) -> Json:
         """The properties that a request fixes."""
         given = {}
-        for name, sources in self._sources.items():
-            for source in sources:
-                value = source(request)
-                if value is not None and self._validators[name].is_valid(value):
-                    given[name] = value
+        for name, source, validator in self._sources:
+            value = source(request)
+            if value is not None and (validator is None or validator.is_valid(value)):
+                given[name] = value
         return given
 
     def __bool__(self) -> bool:
         """Whether requests of this operation fix anything."""
         return bool(self._sources)
 
-    def _add(self, name: str, source: Callable[[Request], Any], properties: Json) -> None:
-        if name in properties:
-            self._sources.setdefault(name, []).append(source)
+    def _add(self, name: str, source: Source, judged: Schema | None = None) -> None:
+        """Take a property from a source, whose values were `judged` by this schema; if by the same, not again."""
+        if name in self._properties:
+            property_ = self._properties[name]
+            validator = Draft202012Validator(to_json_schema(property_), validate_formats=True)
+            self._sources.append((name, source, None if judged and _is_same(judged, property_) else validator))
 
 
 class Template:
@@ -103,9 +104,8 @@ def _properties(schema: Schema) -> dict[str, Schema]:
     return {name: property_ for part in (*parts, schema.get("properties", {})) for name, property_ in part.items()}
 
 
-def _is_same(ours: Any, theirs: Schema) -> bool:
-    wanted = to_json_schema(theirs)
-    return any(to_json_schema(schema) == wanted for schema in ours)
+def _is_same(one: Schema, other: Schema) -> bool:
+    return to_json_schema(one) == to_json_schema(other)
 
 
 def _member(name: str, value: Any) -> bytes:

@@ -36,7 +36,7 @@ def test_several_headers_are_one_list() -> None:
     assert satisfied(either, ["application/json", "text/event-stream"])
     headers = [(b"accept", b"application/json;q=0"), (b"accept", b"*/*")]
     with pytest.raises(Refusal, match="application/json") as caught:
-        Acceptance(["application/json"]).check(headers, dict(headers))
+        Acceptance(["application/json"]).check(headers)
     assert caught.value.status == 406
 
 
