@@ -9,10 +9,13 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from letta_contract.contract_tests.baseline import Baseline, BaselineError, Known, read, write
+from letta_contract.contract_tests.baseline import UNEXPLAINED, UNOWNED, Baseline, BaselineError, Known, read, write
 from letta_contract.contract_tests.case import Case, Result, Row
+from letta_contract.contract_tests.cases import every_case
+from letta_contract.contract_tests.contract import Contract
 from letta_contract.contract_tests.fingerprint import fingerprint
 from letta_contract.contract_tests.verdict import Verdict
+from letta_contract.fixtures import ROOT as FIXTURES
 
 CASE = Case("list_conversations", "slug", "It must.", "STATE-24", lambda _: iter(()))
 AGENT = "agent-123e4567-e89b-42d3-8456-426614174000"  # in the mock's world
@@ -187,3 +190,11 @@ def test_error_in_the_file_is_a_usage_error(command: Callable[..., Any], server:
     assert outcome.code == 2
     assert "known.yaml:1: fingerprint is missing" in outcome.err
     assert server.app.calls == []
+
+
+@pytest.mark.parametrize("file", sorted((FIXTURES / "baselines").glob("*.yaml")), ids=lambda file: file.stem)
+def test_baselines_of_ours_are_explained(file: Path, contract: Contract) -> None:
+    """Each baseline that we ship can be read, names cases that are there, and has a true reason for each entry."""
+    entries = read(file, cases={case.id for case in every_case(contract.operations.values())}).entries
+    assert entries
+    assert not any(UNEXPLAINED in entry.reason or UNOWNED in entry.owner for entry in entries)
