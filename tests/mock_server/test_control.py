@@ -1,6 +1,9 @@
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from letta_contract import mock_server
 
 AGENT = "agent-00000000-0000-4000-8000-000000000001"
 CONVERSATION = "/v1/conversations/conv-123e4567-e89b-42d3-8456-426614174000"
@@ -60,6 +63,17 @@ def test_question_that_can_have_no_answer_is_refused(own: Any) -> None:
     assert response.status_code == 422
     assert "recompile_conversation" in response.text
     assert own.post("/_mock/verify", json={"dry_run": True}).status_code == 422
+
+
+def test_calls_of_the_manual_work(own: Any) -> None:
+    """Each as it stands there, in that order."""
+    manual = (Path(mock_server.__file__).parent / "README.md").read_text()
+    calls = re.findall(r"^    (GET|POST|PUT|DELETE) (/_mock\S+)(?: (\{.*\}))?$", manual, re.MULTILINE)
+    assert len(calls) == 13
+    for method, path, content in calls:
+        response = own.request(method, path, content=content or None)
+        assert response.status_code in (200, 201), (path, response.text)
+        assert response.json().get("verified", True)
 
 
 def test_state_tells_what_there_is(own: Any) -> None:
