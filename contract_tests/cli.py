@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # Its tables of Unicode are worth keeping, but not in the folder that a user happens to be in.
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir()) / "letta-contract"))
     try:
-        sys.exit(contents.main(arguments, standalone_mode=False))
+        sys.exit(contents.main(arguments, prog_name="letta-contract", standalone_mode=False))
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
