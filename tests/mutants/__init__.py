@@ -15,6 +15,23 @@ from . import (
     tokens,
     turns,
 )
-from .mutant import MUTANTS, Mutant
+from .mutant import MISSED, MUTANTS, Mutant
 
-__all__ = ["MUTANTS", "Mutant", "boundaries", "errors", "identifiers", "methods", "tokens"]
+__all__ = [
+    "MISSED",
+    "MUTANTS",
+    "Mutant",
+    "boundaries",
+    "context",
+    "errors",
+    "history",
+    "identifiers",
+    "lifecycle",
+    "listing",
+    "methods",
+    "replies",
+    "runs",
+    "streams",
+    "tokens",
+    "turns",
+]

@@ -385,6 +385,28 @@ for _kind in _ODD:
     _odd(*_kind)
 
 
+for _operation_id in (STREAM, RECOMPILE, COMPACT, SUMMARIZE):
+    _odd("nul", "a NUL", _operation_id, lambda raw: b"\\u0000" in raw)
+
+
+def _odd_query(operation_id: str) -> None:
+    @mutant(
+        f"odd-query-{operation_id}",
+        f"{operation_id} falls over a NUL in its query.",
+        "STATE-48",
+        f"{operation_id}/nasty-values",
+    )
+    def _(mock: Mock) -> None:
+        async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
+            return plain(500, "DataError") if b"%00" in scope["query_string"] else await answering(scope, receive)
+
+        mock.judged(operation_id, judged)
+
+
+for _operation_id in (LIST, FORK, MESSAGES, CANCEL):
+    _odd_query(_operation_id)
+
+
 def _crash(mock: Mock, operation_id: str, odd: Callable[[bytes], bool]) -> None:
     async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
         message = await receive()
@@ -580,17 +602,17 @@ _bounded(SEND, "BODY-3", {"minItems": 1}, "client_tools")
 _bounded(STREAM, "BODY-6", {"minimum": 5}, "batch_size")
 
 
-@mutant("both", "send takes messages and input together.", "BODY-4", "send_conversation_message/body-values")
+@mutant("both", "send takes messages and input together.", "BODY-4", "send_conversation_message/messages-or-input")
 def _(mock: Mock) -> None:
     _says(mock, lambda body: body.get("messages") is not None and body.get("input") is not None)
 
 
-@mutant("neither", "send takes neither messages nor input.", "BODY-4", "send_conversation_message/body-values")
+@mutant("neither", "send takes neither messages nor input.", "BODY-4", "send_conversation_message/messages-or-input")
 def _(mock: Mock) -> None:
     _says(mock, lambda body: body.get("messages") is None and body.get("input") is None)
 
 
-@mutant("no-messages", "send takes an empty list of messages.", "BODY-5", "send_conversation_message/body-values")
+@mutant("no-messages", "send takes an empty list of messages.", "BODY-5", "send_conversation_message/messages-or-input")
 def _(mock: Mock) -> None:
     _says(mock, lambda body: body.get("messages") == [])
 

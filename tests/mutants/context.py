@@ -163,7 +163,6 @@ def _prompt(slug: str, what: str, change: Callable[[str], Any]) -> None:
 
 
 _prompt("object", "an object", lambda text: {"system_prompt": text})
-_prompt("empty", "an empty prompt", lambda _: "")
 _prompt("null", "null", lambda _: None)
 _prompt("list", "the lines of the prompt", str.splitlines)
 

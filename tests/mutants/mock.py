@@ -96,11 +96,13 @@ class Mock:
     @property
     def app(self) -> ASGIApp:
         """The broken server."""
-        operations: Any = self.operations
-        app = create_engine(_operations(), operations, _no_such_path)
+        app: ASGIApp = self._engine
         for layer in self._layers:
             app = layer(app)
         return app
+
+    async def _engine(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await _engine()({**scope, "mock": self}, receive, send)
 
     async def ask(self, id_: str, subject: str | None = None, body: Any = None, **query: Any) -> Any:
         """The JSON that the unbroken mock answers. Raises Refusal where it refuses."""
@@ -362,6 +364,20 @@ def _document() -> dict[str, Any]:
 @cache
 def _operations() -> list[spec.Operation]:
     return spec.operations(_document())
+
+
+@cache
+def _engine() -> ASGIApp:
+    """The router of the mock server, made once for all mutants: it takes longer than most of them."""
+
+    def operation(id_: str) -> ASGIApp:
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            await scope["mock"].operations[id_](scope, receive, send)
+
+        return answer
+
+    operations: Any = {one.id: operation(one.id) for one in _operations()}
+    return create_engine(_operations(), operations, _no_such_path)
 
 
 @cache

