@@ -131,7 +131,10 @@ class Sessions:
         if session is None:
             session = self.named[name] = self._new(name.decode("latin-1"))
             if len(self.named) > MOST:
-                self.named.popitem(last=False)
+                _, gone = self.named.popitem(last=False)
+                # Another worker may have use for a world that this one has none for.
+                if gone.world is not None and self._settings.workers == 1:
+                    gone.world.store.clear()
         else:
             self.named.move_to_end(name)
         return session

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from letta_contract.mock_server import Settings
 from letta_contract.mock_server.session import HEADER, MOST, Sessions
+from letta_contract.mock_server.worlds import Worlds
 
 CONVERSATION = "/v1/conversations/conv-123e4567-e89b-42d3-8456-426614174000"
 
@@ -53,6 +54,21 @@ def test_session_not_used_for_longest_goes_first() -> None:
     assert len(sessions.named) == MOST
     assert b"1" not in sessions.named
     assert sessions.of([(HEADER, b"0")]) is first
+
+
+def test_world_of_a_session_that_goes_is_forgotten() -> None:
+    """It takes no memory, and its name begins anew."""
+    worlds = Worlds(Settings(stateful=True))
+    sessions = Sessions(worlds.world, Settings(stateful=True))
+    first = sessions.of([(HEADER, b"first")])
+    assert first.world is not None
+    assert first.world.store.agents()
+    for number in range(MOST):
+        sessions.of([(HEADER, b"%d" % number)])
+    assert first.world.store.agents() == []
+    again = sessions.of([(HEADER, b"first")])
+    assert again.world is not None
+    assert len(again.world.store.agents()) == 2
 
 
 def test_reset_begins_again(own: Any) -> None:
