@@ -9,6 +9,7 @@ from importlib.metadata import version
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .journal import Entry
+from .refusal import Refusal
 from .reply import Headers
 from .session import HEADER, Sessions
 
@@ -49,8 +50,15 @@ class Door:
 
         try:
             await self.app(scope, receive, sign)
+        except Exception:
+            if entry.status is None:
+                await _FAULT.reply(scope, receive, sign)
+            raise  # for uvicorn to log
         finally:
             entry.over(None if over else "before its end")
+
+
+_FAULT = Refusal(500, "The mock server has a fault of its own. Its log says more; report it with the request, please.")
 
 
 @cache

@@ -18,7 +18,6 @@ with warnings.catch_warnings():
     from connexion.frameworks.starlette import starlettify_path
     from connexion.middleware.abstract import AbstractRoutingAPI, SpecMiddleware
     from connexion.middleware.main import ConnexionMiddleware
-    from connexion.middleware.server_error import ServerErrorMiddleware
     from connexion.resolver import Resolver
 from connexion.operations.abstract import AbstractOperation
 from connexion.spec import Specification
@@ -87,7 +86,7 @@ class Routing(SpecMiddleware):
 
 def create_engine(operations: list[Operation], compiled: dict[str, CompiledOperation], unrouted: ASGIApp) -> ASGIApp:
     """An ASGI application that answers each operation by what it was compiled to, and all else by `unrouted`."""
-    middlewares: list[Any] = [ServerErrorMiddleware, Routing]
+    middlewares: list[Any] = [Routing]
     app = ConnexionMiddleware(unrouted, resolver=Resolver(lambda _operation_id: unrouted), middlewares=middlewares)
     app.add_api(_skeleton(operations), base_path="", compiled=compiled)
     return app
