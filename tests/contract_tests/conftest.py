@@ -6,11 +6,12 @@ import json
 import os
 import re
 import socket
+import ssl
 import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from letta_contract.mock_server import Settings, create_app
 # As the command does, so that no test leaves hypothesis' tables in the folder of the checkout.
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir()) / "letta-contract"))
 
+SELF_SIGNED = Path(__file__).parent / "tls/self_signed.pem"
 AGENT = "agent-123e4567-e89b-42d3-8456-426614174000"  # in the mock's world
 CONVERSATION = "conv-123e4567-e89b-42d3-8456-426614174000"  # as well
 
@@ -196,7 +198,61 @@ def normal(text: str) -> str:
     text = re.sub(r"http://127\.0\.0\.1:\d+", "http://HOST", text)
     text = re.sub(r"(conv|message|run)-[0-9a-f-]{36}", r"\1-ID", text)
     text = re.sub(r"\d+ requests in \d+\.\d s", "N requests in T s", text)
-    return re.sub(r"\.yaml:\d+", ".yaml:N", text)
+    return re.sub(r"\S*(spec/paths/\w+\.yaml):\d+", r"\1:N", text)
+
+
+Talk = Callable[[socket.socket], None]
+
+
+class Raw:
+    """A server of a few bytes: `heads` is what it was asked, `answer` what it does about it, then it hangs up."""
+
+    def __init__(self, answer: Talk | bytes, tls: ssl.SSLContext | None) -> None:
+        self.answer: Talk = answer if callable(answer) else lambda connection: connection.sendall(answer)
+        self.tls = tls
+        self.heads: list[str] = []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.thread = threading.Thread(target=self._serve, daemon=True)
+        self.thread.start()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self.listener.accept()
+                with suppress(OSError), connection, self._secured(connection) as secured:
+                    self.heads.append(secured.recv(65536).decode("latin-1"))
+                    self.answer(secured)
+
+    def _secured(self, connection: socket.socket) -> socket.socket:
+        return self.tls.wrap_socket(connection, server_side=True) if self.tls else connection
+
+    def stop(self) -> None:
+        with suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.thread.join(5)
+
+
+@pytest.fixture
+def raw() -> Iterator[Callable[..., Raw]]:
+    """Starts servers that answer each request with these bytes, or as they are told."""
+    with ExitStack() as stack:
+
+        def start(answer: Talk | bytes, tls: ssl.SSLContext | None = None) -> Raw:
+            server = Raw(answer, tls)
+            stack.callback(server.stop)
+            return server
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def certificate() -> ssl.SSLContext:
+    """A certificate that nobody has signed but itself, for a server."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(SELF_SIGNED)
+    return context
 
 
 @pytest.fixture(scope="session")

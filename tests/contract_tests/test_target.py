@@ -3,11 +3,10 @@ from __future__ import annotations
 import gzip
 import socket
 import ssl
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -16,55 +15,14 @@ from letta_contract.contract_tests.exchange import Exchange, Fault
 from letta_contract.contract_tests.request import Request
 from letta_contract.contract_tests.target import Limits, Target
 
+if TYPE_CHECKING:
+    from conftest import Raw
+
+    Start = Callable[..., Raw]
+
 SELF_SIGNED = Path(__file__).parent / "tls/self_signed.pem"
 REQUEST = Request("GET", "/v1/conversations/")
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
-
-Answer = Callable[[socket.socket], None]
-Start = Callable[..., "Raw"]
-
-
-class Raw:
-    """A server of a few bytes: `heads` is what it was asked, `answer` what it does about it, then it hangs up."""
-
-    def __init__(self, answer: Answer | bytes, tls: ssl.SSLContext | None) -> None:
-        self.answer: Answer = answer if callable(answer) else lambda connection: connection.sendall(answer)
-        self.tls = tls
-        self.heads: list[str] = []
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.listener.getsockname()[1]}"
-        self.thread = threading.Thread(target=self._serve, daemon=True)
-        self.thread.start()
-
-    def _serve(self) -> None:
-        with suppress(OSError):
-            while True:
-                connection, _ = self.listener.accept()
-                with suppress(OSError), connection, self._secured(connection) as secured:
-                    self.heads.append(secured.recv(65536).decode("latin-1"))
-                    self.answer(secured)
-
-    def _secured(self, connection: socket.socket) -> socket.socket:
-        return self.tls.wrap_socket(connection, server_side=True) if self.tls else connection
-
-    def stop(self) -> None:
-        with suppress(OSError):
-            self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        self.thread.join(5)
-
-
-@pytest.fixture
-def raw() -> Iterator[Start]:
-    """Starts servers that answer each request with these bytes, or as they are told."""
-    with ExitStack() as stack:
-
-        def start(answer: Answer | bytes, tls: ssl.SSLContext | None = None) -> Raw:
-            server = Raw(answer, tls)
-            stack.callback(server.stop)
-            return server
-
-        yield start
 
 
 def sent(url: str, request: Request = REQUEST, **options: object) -> Exchange:
@@ -290,14 +248,6 @@ def test_unused_connection_is_given_up_early(raw: Start, monkeypatch: pytest.Mon
         time.sleep(0.2)
         target.send(REQUEST)
     assert requests_per_connection == [2, 1]
-
-
-@pytest.fixture(scope="module")
-def certificate() -> ssl.SSLContext:
-    """A certificate that nobody has signed but itself, for a server."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(SELF_SIGNED)
-    return context
 
 
 def test_unknown_certificate_is_refused(raw: Start, certificate: ssl.SSLContext) -> None:
