@@ -49,6 +49,7 @@ def main() -> None:
                 starts[contestant.name].append(server.started)
 
     loads: dict[tuple[str, str], list[Load]] = defaultdict(list)
+    work: dict[tuple[str, str], list[float]] = defaultdict(list)
     with ExitStack() as stack:
         servers = [stack.enter_context(running(contestant)) for contestant in starting]
         fresh = {server.name: server.megabytes for server in servers}
@@ -58,9 +59,13 @@ def main() -> None:
         for _ in range(options.rounds):
             for name, request in REQUESTS.items():
                 for server in servers:
-                    loads[server.name, name].append(load(server.url, *request, seconds=options.seconds))
+                    busy = server.busy
+                    found = load(server.url, *request, seconds=options.seconds)
+                    loads[server.name, name].append(found)
+                    work[server.name, name].append((server.busy - busy) / (found.rate * options.seconds) * 1e6)
         warm = {server.name: server.megabytes for server in servers}
         show(servers, loads, starts, fresh, warm)
+        show_work(servers, work)
         stateful = servers[1]
         grown = asyncio.run(mixed(stateful, options.mixed))
         print(f"\nStateful, {options.mixed} mixed requests: {grown[0]:.1f} MB before, {grown[1]:.1f} MB after.")
@@ -100,6 +105,13 @@ def show(
     for server in servers:
         begin = median(starts[server.name])
         print(f"| {server.name} | {begin:.2f} s | {fresh[server.name]:.0f} MB | {warm[server.name]:.0f} MB |")
+
+
+def show_work(servers: list[Running], work: dict[tuple[str, str], list[float]]) -> None:
+    """Print the processor time of a request, which other work on the machine does not change much."""
+    print("\n| processor time of a request in µs | " + " | ".join(REQUESTS) + " |\n|---|" + "---:|" * len(REQUESTS))
+    for server in servers:
+        print(f"| {server.name} | " + " | ".join(f"{median(work[server.name, name]):.0f}" for name in REQUESTS) + " |")
 
 
 async def mixed(server: Running, count: int) -> tuple[float, float]:

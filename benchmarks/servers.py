@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -43,6 +44,15 @@ class Running:
         """The memory that its processes hold (RSS)."""
         pids = [self.process.pid, *_children(self.process.pid)]
         return sum(_kilobytes(pid) for pid in pids) / 1024
+
+    @property
+    def busy(self) -> float:
+        """The seconds of processor time that its processes have had: what other work on the machine does not blur."""
+        ticks = 0
+        for pid in (self.process.pid, *_children(self.process.pid)):
+            fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def contestants(folder: Path) -> list[Contestant]:
