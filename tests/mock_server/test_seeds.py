@@ -68,7 +68,7 @@ def test_world_begins_with_what_the_user_brought(tmp_path: Path, serving: Any) -
 
 def test_unknown_world_lists_the_known_ones(tmp_path: Path) -> None:
     """Ours and the user's."""
-    with pytest.raises(SeedError, match="no world 'x'. Take one of: default, empty, long, own;"):
+    with pytest.raises(SeedError, match=r"no world 'x'\. Take one of: default, empty, long, own;"):
         seed("x", brought(tmp_path))
 
 
