@@ -104,7 +104,7 @@ def test_trespass_is_skipped(bench: Bench) -> None:
 
     def trespassing(_: Bench) -> Iterator[Row]:
         yield PASS
-        raise Trespass("/v1/agents/x")
+        raise Trespass("it would change x, which is not ours: pass --allow-agent-writes")
 
     (result,) = run([case("a", trespassing)], bench)
     assert result.verdict is Verdict.PASS
