@@ -35,7 +35,7 @@ class Echo:
         for place, parameters in (("path", operation.parameters("path")), ("query", operation.parameters("query"))):
             for name, parameter in parameters.items():
                 schema = parameter["schema"]
-                if place == "path" and operation.path.endswith(f"{{{name}}}") and operation.method != "POST":
+                if place == "path" and operation.path.endswith(f"{{{name}}}"):
                     self._add("id", partial(_parameter, place, name), schema)
                 elif place == "path":
                     self._add("agent_id", partial(_agent, name))

@@ -47,6 +47,9 @@ def test_updated_conversation_is_what_was_given(examples: Any) -> None:
     assert updated["last_message_at"] == "2026-01-31T00:00:00.000000Z"
     assert updated["archived"]
     assert updated["archived_at"]
+    documented = examples.patch(examples.known, json={}).json()
+    assert documented["summary"]
+    assert examples.patch(examples.known, json={"summary": None}).json() == documented
     assert examples.patch(f"{path}?__example=archived", json={"archived": False}).json()["archived_at"] is None
 
 
@@ -102,9 +105,9 @@ def operation(body: Any, answer: Any) -> tuple[spec.Operation, Any]:
 
 def test_only_fields_that_demand_the_same_are_repeated() -> None:
     """`messages` of a request are not those of the answer, and a union has no fields of its own."""
-    text, number = {"type": "string", "description": "one"}, {"type": "integer"}
+    text, short = {"type": "string", "description": "one"}, {"type": "string", "maxLength": 5}
     request = Request({}, {}, {"a": "x", "b": "y"})
-    assert Echo(*operation({"a": text, "b": text}, {"a": {"type": "string"}, "b": number})).given(request) == {"a": "x"}
+    assert Echo(*operation({"a": text, "b": text}, {"a": {"type": "string"}, "b": short})).given(request) == {"a": "x"}
     one, answer = operation({"a": text}, {"a": text})
     assert not Echo(one, {"anyOf": [answer]})
     assert Echo(one, {"allOf": [answer]})
