@@ -2,8 +2,8 @@
 
     python benchmarks/state.py [redis://HOST:PORT/9]
 
-Each figure is the median of handlers called in this process, in microseconds, without HTTP. Along a row it should not grow.
-The Redis gets a world of its own, which is emptied before and after.
+Each figure is the median of handlers called in this process, in microseconds, without HTTP; along a row it should not
+grow. The Redis gets a world of its own, which is emptied before and after.
 """
 
 from __future__ import annotations
