@@ -42,7 +42,8 @@ class CompiledAPI(AbstractRoutingAPI["CompiledOperation"]):
 
     @staticmethod
     def _framework_path_and_name(operation: AbstractOperation, path: str) -> tuple[str, str]:
-        return starlettify_path(path, operation.get_path_parameter_types()), operation.operation_id
+        types = operation.get_path_parameter_types()  # type: ignore[no-untyped-call]  # connexion leaves it untyped
+        return starlettify_path(path, types), operation.operation_id  # type: ignore[no-untyped-call]  # as above
 
     def _add_operation_internal(
         self, method: str, path: str, operation: CompiledOperation, name: str | None = None

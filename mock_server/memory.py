@@ -42,12 +42,6 @@ class MemoryStore:
         """Do a step that reads and writes."""
         return step()
 
-    def claim(self) -> bool:
-        """Whether nobody has claimed this world yet."""
-        is_new = not self._claimed
-        self._claimed = True
-        return is_new
-
     def clear(self) -> None:
         """Forget everything."""
         self._claimed: bool = False
@@ -58,6 +52,12 @@ class MemoryStore:
         self._runs: dict[str, Run] = {}
         self._events: dict[str, list[Event]] = {}
         self._catalogue = _Catalogue()
+
+    def claim(self) -> bool:
+        """Whether nobody has claimed this world yet."""
+        is_new = not self._claimed
+        self._claimed = True
+        return is_new
 
     def tick(self) -> int:
         """A number greater than any it has given before."""

@@ -8,8 +8,8 @@ from random import Random
 from typing import Any
 
 # The parser of `re` itself: nothing else reads every expression as `re` does.
-from re import _constants as op  # type: ignore[attr-defined]  # isort: skip
-from re import _parser as parser  # type: ignore[attr-defined]  # isort: skip
+from re import _constants as op  # isort: skip
+from re import _parser as parser  # isort: skip
 
 _PRINTABLE = string.ascii_letters + string.digits + " -_.,:/"
 _CLASSES = {
