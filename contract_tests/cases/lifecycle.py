@@ -96,6 +96,10 @@ def _reads_change_nothing(bench: Bench) -> Iterator[Row]:
 @case("update_conversation", "changes-what-was-given", "STATE-15", "The answer has the new values.", needs=STATE)
 def _changes(bench: Bench) -> Iterator[Row]:
     yield from _set_each(bench, [name for name in _CHANGES if name not in SHOULD])
+    made = _create(bench, model_settings=_CHANGES["model_settings"])
+    changed = bench.ok("update_conversation", made["id"], body={"model_settings": _MODEL_SETTINGS})
+    kept = holds(_MODEL_SETTINGS, changed.get("model_settings"))
+    yield bench.check("another provider", kept, "STATE-15", _MODEL_SETTINGS, changed.get("model_settings"))
 
 
 @case(
@@ -132,7 +136,7 @@ def _changes_nothing_else(bench: Bench) -> Iterator[Row]:
     made = _create(bench, **_PLAIN)
     follows = {"archived": ("archived_at",)}
     before, said = _retrieve(bench, made["id"]), _message_ids(bench, made["id"])
-    for name, value in (("nothing", None), *_CHANGES.items()):
+    for name, value in (("nothing", None), *_CHANGES.items(), ("summary", "A trip to Faro")):
         body = {} if name == "nothing" else {name: value}
         changed = bench.ok("update_conversation", made["id"], body=body)
         but = (name, *follows.get(name, ()), "updated_at", "last_updated_by_id")
@@ -312,6 +316,8 @@ def _listed(bench: Bench) -> Iterator[Row]:
     yield _same(bench, "updated", changed, _in_list(bench, made["id"]), "STATE-5")
     fork = bench.ok("fork_conversation", made["id"])
     yield _same(bench, "forked", fork, _in_list(bench, fork["id"]), "STATE-5")
+    made = _create(bench, **_MUST)  # which a server may refuse
+    yield _same(bench, "created with all fields", made, _in_list(bench, made["id"]), "STATE-5")
 
 
 @case("list_conversations", "leaves-out-deleted", "STATE-20", "No list shows a deleted conversation.", needs=STATE)

@@ -9,6 +9,7 @@ from typing import Any
 from letta_contract.contract_tests import event_stream
 from letta_contract.contract_tests.bench import ACCEPTED, Bench
 from letta_contract.contract_tests.case import Collection, Need, Row
+from letta_contract.contract_tests.cases.identifiers import UNKNOWN_CONVERSATION
 from letta_contract.contract_tests.exchange import Exchange, Reply
 from letta_contract.contract_tests.reply import EVENT_STREAM, JSON
 from letta_contract.contract_tests.turn import CLOSING, DONE, FAILED
@@ -50,6 +51,20 @@ def _ways(bench: Bench) -> Iterator[Row]:
     ):
         exchange = bench.call(SEND, id_, body={"streaming": False, **body})
         yield from bench.judge(name, SEND, exchange, ACCEPTED)
+
+
+@case(SEND, "messages-or-input", "BODY-4", "Exactly one of messages and input is given, and is not empty.")
+def _either(bench: Bench) -> Iterator[Row]:
+    message = {"role": "user", "content": "Say hello."}
+    for name, body in (
+        ("both", {"messages": [message], "input": "Say hello."}),
+        ("neither", {"streaming": False}),
+        ("both null", {"messages": None, "input": None}),
+        ("no message", {"messages": []}),
+        ("no message, and null", {"messages": [], "input": None}),
+    ):
+        exchange = bench.call(SEND, UNKNOWN_CONVERSATION, body=body)
+        yield from bench.judge_status(name, SEND, exchange, bench.contract.expect(SEND, exchange.request))
 
 
 @case(SEND, "pings-only-if-wanted", "SSE-8", "include_pings false sends no ping.", needs=TURN)
