@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote
@@ -13,6 +13,7 @@ from .case import Row
 from .contract import Contract
 from .exchange import Exchange
 from .expectation import REFUSALS, Expectation, Kind
+from .interruption import Interruption
 from .problem import Problem, short
 from .prompts import Prompts
 from .request import Request, request
@@ -83,7 +84,7 @@ class Bench:
         self.last: Exchange | None = None
         self.trail: list[Exchange] = []  # what the present case has sent, for its failures to show
         self.attempt = 0  # a case that is repeated finds nothing of what earlier attempts shared
-        self.interrupted: Callable[[], bool] = lambda: False
+        self.interruption = Interruption()
         self._made: dict[str, None] = {}
         self._shared: dict[tuple[int, str], Any] = {}
         self._sequences: dict[int, list[Found]] = {}
@@ -119,10 +120,10 @@ class Bench:
         Raises Trespass, and sends nothing, where it would change what is not ours; TargetGone where the server takes
         no connection; KeyboardInterrupt where the run was interrupted, however little came of it.
         """
-        if self.interrupted():
-            raise KeyboardInterrupt
+        self.interruption.check()
         self._permit(request)
-        exchange = self.target.send(request)
+        with self.interruption.postponed() if self.contract.operation_of(request) in _MAKERS else nullcontext():
+            exchange = self.target.send(request)
         if exchange.fault is not None and exchange.fault.refused:
             raise TargetGone(exchange.fault.what)
         return exchange

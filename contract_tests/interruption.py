@@ -4,27 +4,53 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 
-@contextmanager
-def interruptions() -> Iterator[Callable[[], bool]]:
-    """Raise KeyboardInterrupt on either signal; what is yielded says whether one came.
+class Interruption:
+    """Whether one came.
 
-    Python drops an exception that is raised in the callback of a garbage collector, which hypothesis has: so ask.
+    An exception alone would not do: Python drops it in the callback of a garbage collector, which hypothesis has, and
+    it would leave behind what a server is just making.
     """
-    came = threading.Event()
 
-    def stop(*_: Any) -> None:
-        came.set()
-        raise KeyboardInterrupt
+    def __init__(self) -> None:
+        self.came = False
+        self._postponed = False
 
+    def check(self) -> None:
+        """Raise KeyboardInterrupt where one came."""
+        if self.came:
+            raise KeyboardInterrupt
+
+    @contextmanager
+    def postponed(self) -> Iterator[None]:
+        """Let what is begun come to its end before one counts; a second one counts at once."""
+        self._postponed = True
+        try:
+            yield
+        finally:
+            self._postponed = False
+        self.check()
+
+    def stop(self, *_: Any) -> None:
+        """What a signal does."""
+        first, self.came = not self.came, True
+        if not (first and self._postponed):
+            raise KeyboardInterrupt
+
+
+@contextmanager
+def interruptions() -> Iterator[Interruption]:
+    """Both signals raise KeyboardInterrupt, and are told, until the end."""
+    interruption = Interruption()
     in_charge = threading.current_thread() is threading.main_thread()  # no other may set handlers
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM) if in_charge}
+    numbers = (signal.SIGINT, signal.SIGTERM) if in_charge else ()
+    before = {number: signal.signal(number, interruption.stop) for number in numbers}
     try:
-        yield came.is_set
+        yield interruption
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -12,7 +12,7 @@ from .bench import Bench
 from .case import Result
 from .contract import Contract
 from .coverage import coverage
-from .interruption import interruptions
+from .interruption import Interruption, interruptions
 from .latency import Latency
 from .latency import judged as latency_judged
 from .permission import Permission
@@ -38,8 +38,7 @@ class Session:
         started, clock = started_now(), time.perf_counter()
         results: list[Result] = []
         left: Sequence[str] = ()
-        with interruptions() as asked, self._bench() as bench:
-            bench.interrupted = asked
+        with interruptions() as interruption, self._bench(interruption) as bench:
             latency = Latency(bench)
             try:
                 for result in judge(bench):
@@ -63,7 +62,7 @@ class Session:
             results=tuple(map(Presentable(self.settings.token).result, results)),
             sources={operation.id: operation.source for operation in operations},
             strict=self.settings.strict,
-            interrupted=asked(),
+            interrupted=interruption.came,
             left=tuple(left),
             fail_flaky=self.settings.fail_flaky,
             coverage=coverage(operations, results),
@@ -72,7 +71,7 @@ class Session:
         )
 
     @contextmanager
-    def _bench(self) -> Iterator[Bench]:
+    def _bench(self, interruption: Interruption) -> Iterator[Bench]:
         with ExitStack() as stack:
             settings = self.settings
             if settings.url is None:
@@ -89,12 +88,16 @@ class Session:
                 embedding=settings.embedding,
                 read_only=settings.read_only,
             )
-            yield Bench(
+            with interruption.postponed():
+                own = stack.enter_context(borrowed)
+            bench = Bench(
                 target,
                 self.contract,
-                stack.enter_context(borrowed),
+                own,
                 seed=settings.seed,
                 stateless=settings.stateless,
                 prompts=settings.prompts,
                 permission=Permission(read_only=settings.read_only, no_llm=settings.no_llm),
             )
+            bench.interruption = interruption
+            yield bench
