@@ -64,8 +64,8 @@ class Answer:
     kept: int | None = None
 
     def but(self, **changes: Any) -> Answer:
-        """The same with another `status`, `body`, `json`, `media` type, `delay` or `kept`."""
-        headers = dict(self.headers)
+        """The same with other `headers`, another `status`, `body`, `json`, `media` type, `delay` or `kept`."""
+        headers = dict(changes.pop("headers", self.headers))
         if "json" in changes:
             changes["body"] = json.dumps(changes.pop("json")).encode()
             changes.setdefault("media", "application/json")
