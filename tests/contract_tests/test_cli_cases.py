@@ -59,9 +59,9 @@ def test_explain_knows_the_rules(command: Command) -> None:
 
 def test_explain_of_nothing_is_a_usage_error(command: Command) -> None:
     """What is neither a case nor a rule is told so."""
-    result = command("explain", "ID-999")
+    result = command("explain", "NO-SUCH")
     assert (result.code, result.out) == (2, "")
-    assert result.err.startswith("Error: No case is named 'ID-999'.")
+    assert result.err.startswith("Error: No case is named 'NO-SUCH'.")
 
 
 def test_every_case_can_be_explained(command: Command, contract: Contract) -> None:
