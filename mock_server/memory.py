@@ -35,6 +35,8 @@ class MemoryState:
 class MemoryStore:
     """Keeps the records themselves; nothing runs beside a step, since steps do not wait for anything."""
 
+    _claimed: bool
+
     def __init__(self) -> None:
         self.clear()
 
@@ -44,7 +46,7 @@ class MemoryStore:
 
     def clear(self) -> None:
         """Forget everything."""
-        self._claimed: bool = False
+        self._claimed = False
         self._ticks = 0
         self._agents: dict[str, Agent] = {}
         self._conversations: dict[str, Conversation] = {}
