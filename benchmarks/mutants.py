@@ -11,6 +11,7 @@ from collections import defaultdict
 from fnmatch import fnmatchcase
 
 from letta_contract.contract_tests.verdict import Verdict
+
 from tests.mutants import MUTANTS, Mutant
 from tests.mutants.serving import every, judged
 

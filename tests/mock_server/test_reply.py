@@ -160,7 +160,7 @@ def test_turn_is_told_when_its_client_goes(serving: Any) -> None:
         assert ended == "before its end"
 
 
-@pytest.mark.parametrize("value", [2**70, [-(2**64)], {"é": 1.5}, "\x00\"\\"])
+@pytest.mark.parametrize("value", [2**70, [-(2**64)], {"é": 1.5}, '\x00"\\'])
 def test_json_is_what_it_was(value: object) -> None:
     """Whatever a client may have sent comes back as the same value, integers of any size included."""
     assert json.loads(encode(value)) == value

@@ -297,6 +297,7 @@ def test_step_sees_what_it_wrote(store: Any) -> None:
 @SHARED
 def test_step_that_fails_writes_nothing(store: Any) -> None:
     """All or nothing; only memory relies on steps that refuse before they write."""
+
     def step() -> None:
         conversation(store, "one")
         raise ValueError

@@ -313,7 +313,9 @@ def _(mock: Mock) -> None:
 def _empty(operation_id: str, wrong: int) -> None:
     rule = "ID-9" if operation_id in STRICT else "ID-8"
     method = {RETRIEVE: "GET", MESSAGES: "GET", UPDATE: "PATCH", DELETE: "DELETE"}.get(operation_id, "POST")
-    ending = {SEND: "messages", MESSAGES: "messages", STREAM: "stream"}.get(operation_id, operation_id.split("_")[0])
+    ending = {SEND: "messages", MESSAGES: "messages", STREAM: "stream"}.get(
+        operation_id, operation_id.split("_", maxsplit=1)[0]
+    )
     path = "/v1/conversations/" + ("" if operation_id in STRICT else f"/{ending}")
     path = "/v1/agents//summarize" if operation_id == SUMMARIZE else path
 

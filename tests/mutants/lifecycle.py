@@ -703,7 +703,7 @@ def _(mock: Mock) -> None:
 @mutant("list-of-old-names", "Lists show the summary that a conversation was made with.", "STATE-5", _LISTED)
 def _(mock: Mock) -> None:
     names: dict[str, Any] = {}
-    mock.values(CREATE, lambda value, _: names.setdefault(value["id"], value["summary"]) and value or value)
+    mock.values(CREATE, lambda value, _: (names.setdefault(value["id"], value["summary"]) and value) or value)
     mock.values(LIST, lambda items, _: [{**item, "summary": names.get(item["id"], item["summary"])} for item in items])
 
 

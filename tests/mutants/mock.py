@@ -13,6 +13,7 @@ from letta_contract import spec
 from letta_contract.mock_server import Settings
 from letta_contract.mock_server.bearer import BearerToken
 from letta_contract.mock_server.engine import create_engine
+from letta_contract.mock_server.examples import Examples
 from letta_contract.mock_server.operation import CompiledOperation
 from letta_contract.mock_server.refusal import Invalid, Refusal
 from letta_contract.mock_server.reply import Headers, Reply, Stream, encode
@@ -366,17 +367,20 @@ def _operations() -> list[spec.Operation]:
     return spec.operations(_document())
 
 
+class _Routed:
+    """The operation of whichever mock a request is for."""
+
+    def __init__(self, id_: str) -> None:
+        self.id = id_
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await scope["mock"].operations[self.id](scope, receive, send)
+
+
 @cache
 def _engine() -> ASGIApp:
     """The router of the mock server, made once for all mutants: it takes longer than most of them."""
-
-    def operation(id_: str) -> ASGIApp:
-        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            await scope["mock"].operations[id_](scope, receive, send)
-
-        return answer
-
-    operations: Any = {one.id: operation(one.id) for one in _operations()}
+    operations: Any = {operation.id: _Routed(operation.id) for operation in _operations()}
     return create_engine(_operations(), operations, _no_such_path)
 
 
@@ -386,7 +390,7 @@ def _compiled() -> dict[str, ASGIApp]:
 
 
 def _compile(operation: spec.Operation) -> ASGIApp:
-    return CompiledOperation(operation, _reached, None, Settings().max_body)
+    return CompiledOperation(operation, _reached, Examples(operation), None, Settings().max_body)
 
 
 async def _no_such_path(scope: Scope, receive: Receive, send: Send) -> None:

@@ -82,7 +82,7 @@ class _Server(uvicorn.Server):
     """uvicorn, which ends at once when it is told to."""
 
     async def main_loop(self) -> None:
-        while not self.should_exit:
+        while not self.should_exit:  # noqa: ASYNC110  # set by another thread, which no event of asyncio's is for
             await asyncio.sleep(_TICK)
         self.force_exit = True
 

@@ -26,7 +26,7 @@ def test_finds(mutant: Mutant) -> None:
     """Each case that is to find a mutant fails on it."""
     results = judged(mutant, _named(mutant.cases))
     missed = [glob for glob in mutant.cases if not _failed(results, glob)]
-    assert [] == missed, f"{mutant.what} ({mutant.rule})"
+    assert missed == [], f"{mutant.what} ({mutant.rule})"
 
 
 @pytest.mark.parametrize("token", _OPEN, ids=["open", "with a token"])
@@ -34,7 +34,7 @@ def test_finds_nothing_in_the_unbroken_mock(token: str | None) -> None:
     """Where a case fails on a mutant, that is for what is broken in it."""
     cases = [case for case in every() if case.id.endswith("/asks-for-the-token") is (token is not None)]
     wrong = {result.case.id: str(result.failures) for result in unbroken(cases, token) if _wrong(result)}
-    assert {} == wrong
+    assert wrong == {}
 
 
 def test_every_case_finds_a_mutant() -> None:
