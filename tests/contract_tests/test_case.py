@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from letta_contract.contract_tests.case import Case, Collection, Need, Result, Row
+from letta_contract.contract_tests.contract import Contract
 from letta_contract.contract_tests.verdict import Verdict
 
 CASE = Case("list_conversations", "slug", "It must.", "OP-2", lambda _: iter(()))
@@ -37,17 +38,18 @@ def test_failures_with_one_cause_stand_together() -> None:
     assert Result(CASE, rows).failures == [[a, c], [b], [d], [e, f]]
 
 
-def test_collection_makes_cases_of_functions() -> None:
-    """A decorated function becomes a case, as often as it is decorated, and stays what it was."""
+def test_collection_makes_cases_of_functions(contract: Contract) -> None:
+    """A decorated function becomes a case as often as it is decorated, for those operations that are asked about."""
     case = Collection()
 
-    @case("a", "one", "R-1", "It must.", level="should", needs=Need.STATE)
-    @case("b", "two", "R-2", "It must, too.")
+    @case("fork_conversation", "one", "R-1", "It must.", level="should", needs=Need.STATE)
+    @case("update_conversation", "two", "R-2", "It must, too.")
     def run(_bench: object) -> object:
         return iter(())
 
     assert callable(run)
-    assert case.cases == [
-        Case("b", "two", "It must, too.", "R-2", run),
-        Case("a", "one", "It must.", "R-1", run, "should", Need.STATE),
-    ]
+    a, b = (contract.operations[name] for name in ("fork_conversation", "update_conversation"))
+    one = Case(a.id, "one", "It must.", "R-1", run, "should", Need.STATE)
+    two = Case(b.id, "two", "It must, too.", "R-2", run)
+    assert list(case.among([a, b])) == [two, one]
+    assert list(case.among(iter([a]))) == [one]

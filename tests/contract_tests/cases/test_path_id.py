@@ -116,8 +116,8 @@ def test_unbroken_server_passes(tried: Tried, operation_id: str, slug: str) -> N
         pytest.param(
             "retrieve_conversation/conversation-id-known",
             lambda call, answer: answer.but(status=404) if call.method == "GET" else answer,
-            set(),
-            id="a 404 that the document allows",
+            {"a conversation made just now"},
+            id="what was made is not found",
         ),
         pytest.param(
             "retrieve_conversation/conversation-id-known",
