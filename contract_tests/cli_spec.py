@@ -28,7 +28,7 @@ def _spec_option(command: _Command) -> _Command:
     )(command)
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def spec() -> None:
     """The contract document: check it, join it, read it."""
 

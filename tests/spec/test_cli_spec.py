@@ -19,7 +19,7 @@ Usage: spec [OPTIONS] COMMAND [ARGS]...
   The contract document: check it, join it, read it.
 
 Options:
-  --help  Show this message and exit.
+  -h, --help  Show this message and exit.
 
 Commands:
   bundle  Join the document into one file without any $ref.
