@@ -341,6 +341,8 @@ def _forgets(operation_id: str) -> None:
         async def known(handler: Handler, request: Request) -> Answer:
             id_ = request.path["conversation_id"]
             if id_.startswith("conv-") and id_ != CONVERSATION:
+                if operation_id == STREAM:  # which may say 404 where no stream is kept
+                    return _broken()
                 raise Refusal(404, "There is no such conversation.")
             return await handler(request)
 

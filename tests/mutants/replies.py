@@ -390,19 +390,9 @@ def _(mock: Mock) -> None:
     _unless_created(mock, 500)
 
 
-def _linked(operation_id: str) -> None:
-    @mutant(
-        f"418-{operation_id}",
-        f"Each answer of {operation_id} is a 418.",
-        "STATUS-1",
-        f"{operation_id}/linked-sequences",
-    )
-    def _(mock: Mock) -> None:
-        mock.replies(operation_id, lambda reply: Reply(418, reply.body), None)
-
-
-for _operation_id in _UNLINKED:
-    _linked(_operation_id)
+@mutant("418-create", "Each answer of create is a 418.", "STATUS-1", "create_conversation/linked-sequences")
+def _(mock: Mock) -> None:
+    mock.replies(CREATE, lambda reply: Reply(418, reply.body), None)
 
 
 def _unless_created(mock: Mock, status: int) -> None:

@@ -91,7 +91,10 @@ class _Server(uvicorn.Server):
 def _serving(app: ASGIApp) -> Iterator[str]:
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL + 1)
     listener = socket.create_server(("127.0.0.1", 0))
-    server = _Server(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, server_header=False))
+    config = uvicorn.Config(
+        app, interface="asgi3", lifespan="off", log_config=None, access_log=False, server_header=False
+    )
+    server = _Server(config)
     thread = threading.Thread(target=lambda: server.run(sockets=[listener]), daemon=True)
     thread.start()
     try:
