@@ -155,7 +155,7 @@ def _check_run(chosen: Settings) -> None:
 def _check_header(text: str) -> None:
     name, colon, value = text.partition(":")
     if not colon:
-        raise UsageError(f"--header {text!r} has no colon. Give it as 'Name: value'.")
+        raise UsageError("A --header has no colon. Give each as 'Name: value'.")
     if not _HEADER_NAME.fullmatch(name.strip()) or not _HEADER_VALUE.fullmatch(value.strip()):
         raise UsageError(f"--header {name!r} is no HTTP header. Give it as 'Name: value', in printable ASCII.")
 
@@ -164,12 +164,13 @@ def _check_url(url: str) -> None:
     example = "Give one such as http://localhost:8283."
     try:
         parts = urlsplit(url)
-        known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        secret = parts.username is not None
+        known = not secret and parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError as error:
         raise UsageError(f"{url!r} is no address of a server: {error}. {example}") from error
+    if secret:
+        raise UsageError("The address holds a name or a password. Pass it as --header 'Authorization: …' instead.")
     if not known or not url.isascii() or not url.isprintable() or " " in url:
         raise UsageError(f"{url!r} is no address of a server. {example}")
-    if parts.username is not None:
-        raise UsageError("The address holds a name or a password. Pass it as --header 'Authorization: …' instead.")
     if parts.query or parts.fragment:
         raise UsageError(f"{url!r} has a query or a fragment, which no base address has. {example}")
