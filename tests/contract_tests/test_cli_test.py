@@ -374,7 +374,7 @@ class TestUsage:
             (["ftp://host"], "'ftp://host' is no address of a server."),
             ([""], "'' is no address of a server."),
             (["http://host:99999"], "'http://host:99999' is no address of a server: Port out of range 0-65535."),
-            (["http://host", "--header", "X"], "--header 'X' has no colon. Give it as 'Name: value'."),
+            (["http://host", "--header", "X"], "A --header has no colon. Give each as 'Name: value'."),
             (["http://host", "--timeout", "nan"], "--timeout nan is no time to wait. Give seconds, more than 0."),
             (
                 ["http://host", "--ca", "none.pem"],

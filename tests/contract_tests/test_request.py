@@ -47,3 +47,9 @@ def test_body_can_be_another() -> None:
     assert made.with_body(b"{}").headers == (("X-A", "b"), ("Content-Type", "application/json"))
     assert made.with_body(b"x", None) == Request("POST", "/", headers=(("X-A", "b"),), body=b"x")
     assert made.with_body(None) == Request("POST", "/", headers=(("X-A", "b"),))
+
+
+def test_request_carries_the_token_unless_it_says_otherwise() -> None:
+    """Asking as a stranger is the exception."""
+    assert Request("GET", "/").authorized
+    assert request("GET", "/").authorized
