@@ -15,6 +15,8 @@ from letta_contract.contract_tests.case import Case, Result, Row
 from letta_contract.contract_tests.cases import generated, linked
 from letta_contract.contract_tests.verdict import Verdict
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from conftest import Outcome, Server
 

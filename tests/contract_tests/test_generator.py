@@ -13,6 +13,8 @@ from letta_contract.contract_tests.expectation import Kind
 from letta_contract.contract_tests.generator import Generator, wire
 from letta_contract.contract_tests.request import Request
 
+pytestmark = pytest.mark.slow
+
 ID = "conv-123e4567-e89b-42d3-8456-426614174000"
 UPDATE = "update_conversation"
 DRAWING = """

@@ -8,6 +8,8 @@ import pytest
 from letta_contract.contract_tests.bench import Bench, TargetGone
 from letta_contract.contract_tests.linked import Found, explore
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from conftest import Answer, Call, Server
 

@@ -9,6 +9,8 @@ from letta_contract.contract_tests.contract import Contract
 from letta_contract.contract_tests.permission import Permission
 from letta_contract.contract_tests.request import Request, request
 
+pytestmark = pytest.mark.slow
+
 AGENT = "agent-123e4567-e89b-42d3-8456-426614174000"
 KNOWN = "/v1/conversations/conv-123e4567-e89b-42d3-8456-426614174000"
 NEVER, READ_ONLY, NO_LLM = Permission(), Permission(read_only=True), Permission(no_llm=True)

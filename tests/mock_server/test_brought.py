@@ -8,6 +8,8 @@ from letta_contract import fixtures, spec
 from letta_contract.mock_server import Settings, create_app
 from letta_contract.mock_server.brought import BroughtError
 
+pytestmark = pytest.mark.slow
+
 CONVERSATION = {"id": "conv-123e4567-e89b-42d3-8456-426614174000", "agent_id": "agent-1", "summary": "Of my own"}
 ROOT = Path(spec.ROOT).parent
 

@@ -15,6 +15,8 @@ import pytest
 from letta_contract import fixtures, spec
 from letta_contract.mock_server import Settings
 
+pytestmark = pytest.mark.slow
+
 CONVERSATION = "/v1/conversations/conv-123e4567-e89b-42d3-8456-426614174000"
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),

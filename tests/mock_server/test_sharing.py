@@ -12,7 +12,10 @@ import httpx
 import pytest
 from letta_contract.mock_server import Settings
 
-pytestmark = pytest.mark.parametrize("state", ["sqlite", "redis"], indirect=True, scope="module")
+pytestmark = [
+    pytest.mark.parametrize("state", ["sqlite", "redis"], indirect=True, scope="module"),
+    pytest.mark.slow,
+]
 
 SLOW = {"input": "STUB:SLOW 60 0.1", "stream_tokens": True, "include_pings": False}
 

@@ -11,6 +11,8 @@ from letta_contract.contract_tests.exchange import Exchange
 from letta_contract.contract_tests.request import Request
 from letta_contract.contract_tests.verdict import Verdict
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from conftest import Server
 
