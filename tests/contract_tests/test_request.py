@@ -41,6 +41,12 @@ def test_target_is_path_and_query() -> None:
     assert Request("GET", "/a").target == "/a"
 
 
+def test_query_can_be_another() -> None:
+    """Another query takes the place of the first; all else stays."""
+    made = Request("POST", "/a", "b=c", body=b"x")
+    assert made.with_query("d=e") == Request("POST", "/a", "d=e", body=b"x")
+
+
 def test_body_can_be_another() -> None:
     """Another body takes the place of the first, with its media type; other headers stay."""
     made = Request("POST", "/", headers=(("content-type", "text/plain"), ("X-A", "b")), body=b"a")

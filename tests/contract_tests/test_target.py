@@ -117,6 +117,7 @@ def test_headers_of_a_request_win(raw: Start) -> None:
     request = Request("GET", "/", headers=(("x-a", "mine"), ("authorization", "Basic x")))
     sent(server.url, request, token="t", headers=(("X-A", "a"),))
     assert server.heads[0].lower().count("x-a: ") == 1
+    assert server.heads[0].lower().count("authorization: ") == 1
     assert (headers(server)["x-a"], headers(server)["authorization"]) == ("mine", "Basic x")
 
 
