@@ -10,7 +10,9 @@ from letta_contract.spec import Operation
 from . import (
     boundaries,
     context,
+    deletion,
     error_body,
+    forks,
     generated,
     history,
     lifecycle,
@@ -27,7 +29,7 @@ from . import (
 
 MODULES = (
     *(tokens, methods, path_id, error_body),
-    *(boundaries, nasty, lifecycle, listing, history, turns, runs, context, lives),
+    *(boundaries, nasty, lifecycle, forks, deletion, listing, history, turns, runs, context, lives),
     *(generated, linked),
 )
 

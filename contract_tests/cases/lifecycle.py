@@ -1,14 +1,14 @@
-"""Conversations as they are made, changed, forked and deleted (CONTRACT.md, STATE-1 to STATE-20)."""
+"""Conversations as they are made, changed and shown (CONTRACT.md, STATE-1 to STATE-18)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Collection, Need, Row
+from letta_contract.contract_tests.cases.looks import create, in_list, message_ids, retrieve, same
 from letta_contract.contract_tests.conversation import FIXED, SHOULD, differences, holds, instant
-from letta_contract.contract_tests.expectation import Expectation, Kind
 from letta_contract.contract_tests.verdict import Verdict
 
 case = Collection()
@@ -27,23 +27,22 @@ _CHANGES: dict[str, Any] = {
     "model_settings": {"provider_type": "anthropic", "temperature": 0.5, "max_output_tokens": 555},
     "context_window_limit": 12000,
 }
-_GONE = Expectation(Kind.REFUSE, frozenset({404}), "the conversation was deleted", "STATE-19")
 
 
 @case(
     "create_conversation", "keeps-what-was-given", "STATE-8", "The new conversation has the given values.", needs=STATE
 )
 def _keeps(bench: Bench) -> Iterator[Row]:
-    made = _create(bench)
+    made = create(bench)
     yield bench.check("agent_id", made["agent_id"] == bench.agent.id, "STATE-8", bench.agent.id, made["agent_id"])
     for name, value in _MUST.items():
-        made = _create(bench, **{name: value})
+        made = create(bench, **{name: value})
         yield bench.check(name, holds(value, made.get(name)), "STATE-8", f"{name} {value!r}", made.get(name))
 
 
 @case("create_conversation", "new-id", "STATE-9", "Each create answers an id of its own.", needs=STATE)
 def _new_id(bench: Bench) -> Iterator[Row]:
-    ids = [_create(bench)["id"] for _ in range(3)]
+    ids = [create(bench)["id"] for _ in range(3)]
     yield bench.check("three creates", len(set(ids)) == len(ids), "STATE-9", "three ids", ", ".join(ids))
 
 
@@ -67,8 +66,8 @@ def _optional_body(bench: Bench) -> Iterator[Row]:
 )
 def _shows_created(bench: Bench) -> Iterator[Row]:
     for name, given in (("none given", {}), ("a summary", _PLAIN), ("all fields", _MUST)):
-        made = _create(bench, **given)
-        yield _same(bench, name, made, _retrieve(bench, made["id"]), "STATE-1")
+        made = create(bench, **given)
+        yield same(bench, name, made, retrieve(bench, made["id"]), "STATE-1")
 
 
 @case(
@@ -79,24 +78,24 @@ def _shows_created(bench: Bench) -> Iterator[Row]:
     needs=STATE,
 )
 def _shows_the_right_one(bench: Bench) -> Iterator[Row]:
-    for made in [_create(bench, summary=f"number {number}") for number in range(3)]:
-        shown = _retrieve(bench, made["id"])
+    for made in [create(bench, summary=f"number {number}") for number in range(3)]:
+        shown = retrieve(bench, made["id"])
         yield bench.check(made["summary"], shown["id"] == made["id"], "STATE-1", made["id"], shown["id"])
 
 
 @case("retrieve_conversation", "changes-nothing", "STATE-18", "Reading a conversation does not change it.", needs=STATE)
 def _reads_change_nothing(bench: Bench) -> Iterator[Row]:
-    made = _create(bench, summary="at rest")
-    before = _retrieve(bench, made["id"])
+    made = create(bench, summary="at rest")
+    before = retrieve(bench, made["id"])
     bench.ok("list_conversation_messages", made["id"])
     bench.ok("list_conversations", query={"agent_id": bench.agent.id})
-    yield _same(bench, "retrieve, messages, list", before, _retrieve(bench, made["id"]), "STATE-18")
+    yield same(bench, "retrieve, messages, list", before, retrieve(bench, made["id"]), "STATE-18")
 
 
 @case("update_conversation", "changes-what-was-given", "STATE-15", "The answer has the new values.", needs=STATE)
 def _changes(bench: Bench) -> Iterator[Row]:
     yield from _set_each(bench, [name for name in _CHANGES if name not in SHOULD])
-    made = _create(bench, model_settings=_CHANGES["model_settings"])
+    made = create(bench, model_settings=_CHANGES["model_settings"])
     changed = bench.ok("update_conversation", made["id"], body={"model_settings": _MODEL_SETTINGS})
     kept = holds(_MODEL_SETTINGS, changed.get("model_settings"))
     yield bench.check("another provider", kept, "STATE-15", _MODEL_SETTINGS, changed.get("model_settings"))
@@ -110,7 +109,7 @@ def _changes_newer(bench: Bench) -> Iterator[Row]:
 
 
 def _set_each(bench: Bench, names: Iterable[str]) -> Iterator[Row]:
-    made = _create(bench, **_PLAIN)
+    made = create(bench, **_PLAIN)
     for name in names:
         value = _CHANGES[name]
         changed = bench.ok("update_conversation", made["id"], body={name: value})
@@ -125,30 +124,30 @@ def _set_each(bench: Bench, names: Iterable[str]) -> Iterator[Row]:
     "retrieve_conversation", "shows-what-was-updated", "STATE-2", "What update answered, retrieve shows.", needs=STATE
 )
 def _shows_updated(bench: Bench) -> Iterator[Row]:
-    made = _create(bench, **_PLAIN)
+    made = create(bench, **_PLAIN)
     for name, value in _CHANGES.items():
         changed = bench.ok("update_conversation", made["id"], body={name: value})
-        yield _same(bench, name, changed, _retrieve(bench, made["id"]), "STATE-2")
+        yield same(bench, name, changed, retrieve(bench, made["id"]), "STATE-2")
 
 
 @case("update_conversation", "changes-nothing-else", "STATE-14", "Fields that were not given stay.", needs=STATE)
 def _changes_nothing_else(bench: Bench) -> Iterator[Row]:
-    made = _create(bench, **_PLAIN)
+    made = create(bench, **_PLAIN)
     follows = {"archived": ("archived_at",)}
-    before, said = _retrieve(bench, made["id"]), _message_ids(bench, made["id"])
+    before, said = retrieve(bench, made["id"]), message_ids(bench, made["id"])
     for name, value in (("nothing", None), *_CHANGES.items(), ("summary", "A trip to Faro")):
         body = {} if name == "nothing" else {name: value}
         changed = bench.ok("update_conversation", made["id"], body=body)
         but = (name, *follows.get(name, ()), "updated_at", "last_updated_by_id")
-        yield _same(bench, f"{name} given", before, changed, "STATE-14", but)
+        yield same(bench, f"{name} given", before, changed, "STATE-14", but)
         before = changed
-    now = _message_ids(bench, made["id"])
+    now = message_ids(bench, made["id"])
     yield bench.check("its messages", now == said, "STATE-14", "the same messages", now)
 
 
 @case("update_conversation", "identity-stays", "STATE-16", "id, agent_id and created_at never change.", needs=STATE)
 def _identity(bench: Bench) -> Iterator[Row]:
-    made = _create(bench)
+    made = create(bench)
     body = {
         "summary": "the same one",
         "id": "conv-00000000-0000-4000-8000-000000000000",
@@ -163,7 +162,7 @@ def _identity(bench: Bench) -> Iterator[Row]:
 
 @case("update_conversation", "updated-at-goes-on", "STATE-17", "updated_at never goes back.", needs=STATE)
 def _updated_at(bench: Bench) -> Iterator[Row]:
-    conversation = _create(bench)
+    conversation = create(bench)
     for number in range(3):
         changed = bench.ok("update_conversation", conversation["id"], body={"summary": f"take {number}"})
         one, other = conversation.get("updated_at"), changed.get("updated_at")
@@ -174,10 +173,10 @@ def _updated_at(bench: Bench) -> Iterator[Row]:
 
 @case("update_conversation", "leaves-others-alone", "STATE-14", "An update changes one conversation.", needs=STATE)
 def _leaves_others(bench: Bench) -> Iterator[Row]:
-    one, other = _create(bench, summary="one"), _create(bench, summary="other")
-    before = _retrieve(bench, other["id"])
+    one, other = create(bench, summary="one"), create(bench, summary="other")
+    before = retrieve(bench, other["id"])
     bench.ok("update_conversation", one["id"], body={"summary": "changed"})
-    yield _same(bench, "another conversation", before, _retrieve(bench, other["id"]), "STATE-14")
+    yield same(bench, "another conversation", before, retrieve(bench, other["id"]), "STATE-14")
 
 
 @case(
@@ -189,7 +188,7 @@ def _leaves_others(bench: Bench) -> Iterator[Row]:
     needs=STATE,
 )
 def _archives(bench: Bench) -> Iterator[Row]:
-    made = _create(bench)
+    made = create(bench)
     away = bench.ok("update_conversation", made["id"], body={"archived": True})
     if away.get("archived") is None and away.get("archived_at") is None:
         yield Row("archived", Verdict.UNSUPPORTED, actual="archived shows in no answer")
@@ -202,106 +201,6 @@ def _archives(bench: Bench) -> Iterator[Row]:
     yield bench.check("taken back", not back.get("archived"), "STATE-15", "archived false", back.get("archived"))
 
 
-@case("fork_conversation", "new-id-same-agent", "STATE-10", "A fork has a new id and the same agent.", needs=STATE)
-def _fork(bench: Bench) -> Iterator[Row]:
-    source = _create(bench, summary="the source")
-    fork = bench.ok("fork_conversation", source["id"])
-    another = bench.ok("fork_conversation", source["id"])
-    ids = {source["id"], fork["id"], another["id"]}
-    yield bench.check("ids", len(ids) == 3, "STATE-10", "three ids", f"{source['id']}, {fork['id']}, {another['id']}")
-    yield bench.check(
-        "agent_id", fork["agent_id"] == source["agent_id"], "STATE-10", source["agent_id"], fork["agent_id"]
-    )
-
-
-@case("retrieve_conversation", "shows-what-was-forked", "STATE-3", "What fork answered, retrieve shows.", needs=STATE)
-def _shows_forked(bench: Bench) -> Iterator[Row]:
-    source = _create(bench, **_PLAIN)
-    fork = bench.ok("fork_conversation", source["id"])
-    yield _same(bench, "the fork", fork, _retrieve(bench, fork["id"]), "STATE-3")
-
-
-@case("fork_conversation", "source-stays", "STATE-13", "The source stays as it was, and apart.", needs=STATE)
-def _source_stays(bench: Bench) -> Iterator[Row]:
-    source = _create(bench, summary="the source")
-    before, said = _retrieve(bench, source["id"]), _message_ids(bench, source["id"])
-    fork = bench.ok("fork_conversation", source["id"])
-    yield _same(bench, "after the fork", before, _retrieve(bench, source["id"]), "STATE-13")
-    now = _message_ids(bench, source["id"])
-    yield bench.check("its messages", now == said, "STATE-13", "the same messages", now)
-    bench.ok("update_conversation", fork["id"], body={"summary": "the fork goes its own way"})
-    yield _same(bench, "after the fork changed", before, _retrieve(bench, source["id"]), "STATE-13")
-    bench.ok("delete_conversation", fork["id"])
-    yield _same(bench, "after the fork went", before, _retrieve(bench, source["id"]), "STATE-13")
-
-
-@case(
-    "fork_conversation",
-    "hidden",
-    "STATE-6",
-    "A fork that is made hidden shows in no list.",
-    level="should",
-    needs=STATE,
-)
-def _hidden_fork(bench: Bench) -> Iterator[Row]:
-    source = _create(bench)
-    fork = bench.ok("fork_conversation", source["id"], query={"hidden": True})
-    yield from _hidden(bench, fork["id"])
-
-
-@case(
-    "create_conversation",
-    "hidden",
-    "STATE-6",
-    "A conversation that is made hidden shows in no list.",
-    level="should",
-    needs=STATE,
-)
-def _hidden_create(bench: Bench) -> Iterator[Row]:
-    yield from _hidden(bench, _create(bench, hidden=True)["id"])
-
-
-@case("delete_conversation", "leaves-others-alone", "STATE-19", "Only the deleted conversation goes.", needs=STATE)
-def _deletes_one(bench: Bench) -> Iterator[Row]:
-    source = _create(bench, summary="stays")
-    fork = bench.ok("fork_conversation", source["id"])
-    other = _create(bench, summary="goes")
-    bench.ok("delete_conversation", other["id"])
-    bench.ok("delete_conversation", fork["id"])
-    another = bench.ok("fork_conversation", source["id"])
-    for name, kept, gone in (("the source of a fork", source["id"], None), ("a fork", another["id"], source["id"])):
-        if gone is not None:
-            bench.ok("delete_conversation", gone)
-        exchange = bench.call("retrieve_conversation", kept)
-        status = exchange.reply.status if exchange.reply else None
-        yield bench.check(name, status == 200, "STATE-1", f"200 for {kept}", status)
-
-
-_AFTER_DELETE: dict[str, Any] = {
-    "retrieve_conversation": None,
-    "update_conversation": {"summary": "too late"},
-    "delete_conversation": None,
-    "fork_conversation": None,
-    "list_conversation_messages": None,
-    "send_conversation_message": {"input": "Is anybody there?", "streaming": False},
-    "compact_conversation": None,
-    "recompile_conversation": None,
-}
-
-
-def _after_delete(operation_id: str, body: Any) -> None:
-    @case(operation_id, "gone-after-delete", "STATE-19", "On a deleted conversation it is 404.", needs=STATE)
-    def _gone(bench: Bench) -> Iterator[Row]:
-        made = _create(bench, summary="not for long")
-        bench.ok("delete_conversation", made["id"])
-        exchange = bench.call(operation_id, made["id"], body=body)
-        yield from bench.judge_status("a deleted conversation", operation_id, exchange, _GONE, story=True)
-
-
-for _operation_id, _body in _AFTER_DELETE.items():
-    _after_delete(_operation_id, _body)
-
-
 @case(
     "list_conversations",
     "shows-what-was-made",
@@ -310,62 +209,14 @@ for _operation_id, _body in _AFTER_DELETE.items():
     needs=STATE,
 )
 def _listed(bench: Bench) -> Iterator[Row]:
-    made = _create(bench, **_PLAIN)
-    yield _same(bench, "created", made, _in_list(bench, made["id"]), "STATE-5")
+    made = create(bench, **_PLAIN)
+    yield same(bench, "created", made, in_list(bench, made["id"]), "STATE-5")
     changed = bench.ok("update_conversation", made["id"], body={"summary": "renamed"})
-    yield _same(bench, "updated", changed, _in_list(bench, made["id"]), "STATE-5")
+    yield same(bench, "updated", changed, in_list(bench, made["id"]), "STATE-5")
     fork = bench.ok("fork_conversation", made["id"])
-    yield _same(bench, "forked", fork, _in_list(bench, fork["id"]), "STATE-5")
-    made = _create(bench, **_MUST)  # which a server may refuse
-    yield _same(bench, "created with all fields", made, _in_list(bench, made["id"]), "STATE-5")
-
-
-@case("list_conversations", "leaves-out-deleted", "STATE-20", "No list shows a deleted conversation.", needs=STATE)
-def _not_listed(bench: Bench) -> Iterator[Row]:
-    made = _create(bench)
-    bench.ok("delete_conversation", made["id"])
-    for query in ({"agent_id": bench.agent.id}, {"agent_id": bench.agent.id, "archive_status": "all"}):
-        listed = [item["id"] for item in bench.ok("list_conversations", query={**query, "limit": 100})]
-        yield bench.check(
-            str(query), made["id"] not in listed, "STATE-20", f"a list without {made['id']}", "it is there"
-        )
-
-
-def _create(bench: Bench, **fields: Any) -> dict[str, Any]:
-    made: dict[str, Any] = bench.ok("create_conversation", query={"agent_id": bench.agent.id}, body=fields)
-    return made
-
-
-def _retrieve(bench: Bench, conversation_id: str) -> dict[str, Any]:
-    shown: dict[str, Any] = bench.ok("retrieve_conversation", conversation_id)
-    return shown
-
-
-def _message_ids(bench: Bench, conversation_id: str) -> list[str]:
-    return [row["id"] for row in bench.ok("list_conversation_messages", conversation_id)]
-
-
-def _in_list(bench: Bench, conversation_id: str) -> dict[str, Any]:
-    """A conversation as the list of its agent shows it; an empty one where it does not."""
-    listed = bench.ok("list_conversations", query={"agent_id": bench.agent.id, "limit": 100})
-    return next((item for item in listed if item["id"] == conversation_id), {})
-
-
-def _same(
-    bench: Bench, name: str, one: Mapping[str, Any], other: Mapping[str, Any], rule: str, but: Iterable[str] = ()
-) -> Row:
-    """A row on whether two answers agree; a description that nobody gave may be the server's own (STATE-4)."""
-    generated = () if one.get("description") else ("description",)
-    found = differences(one, other, (*but, *generated))
-    return bench.check(name, not found, rule, "the same values", "; ".join(found))
-
-
-def _hidden(bench: Bench, conversation_id: str) -> Iterator[Row]:
-    shown = _in_list(bench, conversation_id)
-    if shown and "hidden" not in shown:
-        yield Row("hidden", Verdict.UNSUPPORTED, actual="hidden has no effect")
-        return
-    yield bench.check("the agent's list", not shown, "STATE-6", f"a list without {conversation_id}", "it is there")
+    yield same(bench, "forked", fork, in_list(bench, fork["id"]), "STATE-5")
+    made = create(bench, **_MUST)  # which a server may refuse
+    yield same(bench, "created with all fields", made, in_list(bench, made["id"]), "STATE-5")
 
 
 def _same_instant(given: Any, shown: Any) -> bool:

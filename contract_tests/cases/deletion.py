@@ -1,0 +1,68 @@
+"""What is left of a conversation that was deleted: nothing (CONTRACT.md, STATE-19, STATE-20)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from letta_contract.contract_tests.bench import Bench
+from letta_contract.contract_tests.case import Collection, Need, Row
+from letta_contract.contract_tests.cases.looks import create
+from letta_contract.contract_tests.expectation import Expectation, Kind
+
+case = Collection()
+cases = case.among
+STATE = Need.STATE
+_GONE = Expectation(Kind.REFUSE, frozenset({404}), "the conversation was deleted", "STATE-19")
+
+
+@case("delete_conversation", "leaves-others-alone", "STATE-19", "Only the deleted conversation goes.", needs=STATE)
+def _deletes_one(bench: Bench) -> Iterator[Row]:
+    source = create(bench, summary="stays")
+    fork = bench.ok("fork_conversation", source["id"])
+    other = create(bench, summary="goes")
+    bench.ok("delete_conversation", other["id"])
+    bench.ok("delete_conversation", fork["id"])
+    another = bench.ok("fork_conversation", source["id"])
+    for name, kept, gone in (("the source of a fork", source["id"], None), ("a fork", another["id"], source["id"])):
+        if gone is not None:
+            bench.ok("delete_conversation", gone)
+        exchange = bench.call("retrieve_conversation", kept)
+        status = exchange.reply.status if exchange.reply else None
+        yield bench.check(name, status == 200, "STATE-1", f"200 for {kept}", status)
+
+
+_AFTER_DELETE: dict[str, Any] = {
+    "retrieve_conversation": None,
+    "update_conversation": {"summary": "too late"},
+    "delete_conversation": None,
+    "fork_conversation": None,
+    "list_conversation_messages": None,
+    "send_conversation_message": {"input": "Is anybody there?", "streaming": False},
+    "compact_conversation": None,
+    "recompile_conversation": None,
+}
+
+
+def _after_delete(operation_id: str, body: Any) -> None:
+    @case(operation_id, "gone-after-delete", "STATE-19", "On a deleted conversation it is 404.", needs=STATE)
+    def _gone(bench: Bench) -> Iterator[Row]:
+        made = create(bench, summary="not for long")
+        bench.ok("delete_conversation", made["id"])
+        exchange = bench.call(operation_id, made["id"], body=body)
+        yield from bench.judge_status("a deleted conversation", operation_id, exchange, _GONE, story=True)
+
+
+for _operation_id, _body in _AFTER_DELETE.items():
+    _after_delete(_operation_id, _body)
+
+
+@case("list_conversations", "leaves-out-deleted", "STATE-20", "No list shows a deleted conversation.", needs=STATE)
+def _not_listed(bench: Bench) -> Iterator[Row]:
+    made = create(bench)
+    bench.ok("delete_conversation", made["id"])
+    for query in ({"agent_id": bench.agent.id}, {"agent_id": bench.agent.id, "archive_status": "all"}):
+        listed = [item["id"] for item in bench.ok("list_conversations", query={**query, "limit": 100})]
+        yield bench.check(
+            str(query), made["id"] not in listed, "STATE-20", f"a list without {made['id']}", "it is there"
+        )

@@ -1,0 +1,42 @@
+"""Making conversations, and looking at them in every way that the API has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from letta_contract.contract_tests.bench import Bench
+from letta_contract.contract_tests.case import Row
+from letta_contract.contract_tests.conversation import differences
+
+
+def create(bench: Bench, **fields: Any) -> dict[str, Any]:
+    """A conversation of the run's agent, as create answers it."""
+    made: dict[str, Any] = bench.ok("create_conversation", query={"agent_id": bench.agent.id}, body=fields)
+    return made
+
+
+def retrieve(bench: Bench, conversation_id: str) -> dict[str, Any]:
+    """A conversation as retrieve shows it."""
+    shown: dict[str, Any] = bench.ok("retrieve_conversation", conversation_id)
+    return shown
+
+
+def message_ids(bench: Bench, conversation_id: str) -> list[str]:
+    """The ids of its messages, in the default order."""
+    return [row["id"] for row in bench.ok("list_conversation_messages", conversation_id)]
+
+
+def in_list(bench: Bench, conversation_id: str) -> dict[str, Any]:
+    """A conversation as the list of its agent shows it; an empty one where it does not."""
+    listed = bench.ok("list_conversations", query={"agent_id": bench.agent.id, "limit": 100})
+    return next((item for item in listed if item["id"] == conversation_id), {})
+
+
+def same(
+    bench: Bench, name: str, one: Mapping[str, Any], other: Mapping[str, Any], rule: str, but: Iterable[str] = ()
+) -> Row:
+    """A row on whether two answers agree; a description that nobody gave may be the server's own (STATE-4)."""
+    generated = () if one.get("description") else ("description",)
+    found = differences(one, other, (*but, *generated))
+    return bench.check(name, not found, rule, "the same values", "; ".join(found))
