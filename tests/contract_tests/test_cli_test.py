@@ -16,6 +16,8 @@ import pytest
 from letta_contract.contract_tests import selection
 from letta_contract.mock_server import Settings, create_app
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from conftest import Answer, Call, Outcome, Raw, Server
 
