@@ -91,6 +91,7 @@ def test(**flags: Any) -> None:
                 stateless=settings.stateless,
                 no_llm=settings.no_llm,
                 first_failure=settings.exitfirst,
+                strict=settings.strict,
                 repeats=True,
                 baseline=known,
                 starting=show.starting,

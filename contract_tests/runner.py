@@ -25,11 +25,14 @@ def run(
     stateless: bool = False,
     no_llm: bool = False,
     first_failure: bool = False,
+    strict: bool = False,
     repeats: bool = False,
     baseline: Baseline = NO_BASELINE,
     starting: Callable[[Case], None] = lambda _: None,
 ) -> Iterator[Result]:
     """The result of every case, in order, as it comes; `first_failure` ends the run after the first that failed.
+
+    A SHOULD that failed does so with `strict` only.
 
     With `repeats`, a failure that `baseline` does not know must happen again to count.
     A server that dies fails the case whose request it answered last; what comes after is skipped.
@@ -55,10 +58,10 @@ def run(
         if previous is not None:
             yield previous
         previous = result
-        if first_failure and result.verdict is Verdict.FAIL:
+        if first_failure and result.verdict is Verdict.FAIL and (strict or case.level == "must"):
             break
     if previous is not None:
-        yield previous
+        yield previous if _alive(bench) else _killer(previous, bench)
 
 
 def _judged(case: Case, bench: Bench, *, stateless: bool, no_llm: bool) -> Result:
@@ -96,6 +99,14 @@ def _again(case: Case, bench: Bench, attempt: int, *, stateless: bool, no_llm: b
         return _judged(case, bench, stateless=stateless, no_llm=no_llm)
     finally:
         bench.attempt = 0
+
+
+def _alive(bench: Bench) -> bool:
+    try:
+        bench.call("list_conversations", query={"limit": 1})
+    except TargetGone:
+        return False
+    return True
 
 
 def _lacking(needs: Need, bench: Bench, *, stateless: bool, no_llm: bool) -> str:
