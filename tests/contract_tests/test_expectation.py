@@ -309,8 +309,28 @@ def test_body_of_an_operation_without_one_is_not_judged(contract: Contract) -> N
     assert expected(contract, "fork_conversation", body=b"{").kind is Kind.ACCEPT
 
 
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("list_conversations", "after=%00"), "the query has an odd escape"),
+        (("list_conversations", "limit=7.0"), "query limit is '7.0'"),
+        (("list_conversations", "limit=1&limit=2"), "query limit is empty or given twice"),
+        (("list_conversations", "archive_status=x"), "query archive_status may be unknown to the server"),
+        (("compact_conversation", "", b"\xef\xbb\xbf{}"), "the body begins with a byte order mark"),
+        (("compact_conversation", "", b"[" * 99_999), "the body is nested past any sense"),
+        (("compact_conversation", "", {"agent_id": "\0"}), "the body holds an odd value"),
+    ],
+)
+def test_reason_to_leave_it_free_is_told(contract: Contract, arguments: tuple[Any, ...], why: str) -> None:
+    """What is not judged says why."""
+    expectation = expected(contract, *arguments)
+    assert (expectation.kind, expectation.why, expectation.rule) == (Kind.FREE, why, "TOL-1")
+
+
 def test_reason_says_where_and_what(contract: Contract) -> None:
-    """The reason for a refusal names the culprit, in a line."""
+    """The reason for a refusal names the culprit and the rule, in a line."""
+    assert expected(contract, "list_conversations", "order=up").rule == "ORDER-4"
+    assert expected(contract, "retrieve_conversation", id_="a%2Fb").why == "conversation_id is an odd path segment"
     why = expected(contract, SEND, body={"input": "Hi", "max_steps": ["x" * 1000]}).why
     assert why.startswith("body.max_steps: ")
     assert len(why) < 200

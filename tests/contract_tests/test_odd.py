@@ -31,6 +31,7 @@ def nested(depth: int) -> Any:
         {"a": [{"b": "\0"}]},
         [1, [2, [3.0]]],
         nested(51),
+        {"a": nested(50)},
     ],
 )
 def test_odd_values_are_odd_wherever_they_stand(value: Any) -> None:
@@ -40,7 +41,23 @@ def test_odd_values_are_odd_wherever_they_stand(value: Any) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [None, True, False, 0, -1, 2**53, -(2**53), 0.5, "", "\ud7ff\ue000\U0001f600", [], {}, {"a": [1]}, nested(50)],
+    [
+        None,
+        True,
+        False,
+        0,
+        -1,
+        2**53,
+        -(2**53),
+        0.5,
+        "",
+        "\ud7ff\ue000\U0001f600",
+        [],
+        {},
+        {"a": [1]},
+        nested(50),
+        {"a": nested(49)},
+    ],
 )
 def test_plain_values_are_not_odd(value: Any) -> None:
     """What every server must judge alike is not excused."""

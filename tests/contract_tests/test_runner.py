@@ -48,9 +48,12 @@ def test_results_come_in_order(bench: Bench) -> None:
 
 
 def test_first_failure_can_end_the_run(bench: Bench) -> None:
-    """What comes after the first failure is not run, where that is wanted."""
+    """What comes after the first failure is not run, where that is wanted; a SHOULD fails only where it counts."""
     cases = [case("a", yielding(PASS)), case("b", yielding(FAIL)), case("c", yielding(PASS))]
     assert verdicts(list(run(cases, bench, first_failure=True))) == ["a pass", "b fail"]
+    cases[1] = replace(cases[1], level="should")
+    assert verdicts(list(run(cases, bench, first_failure=True))) == ["a pass", "b fail", "c pass"]
+    assert verdicts(list(run(cases, bench, first_failure=True, strict=True))) == ["a pass", "b fail"]
     assert len(list(run(cases, bench))) == 3
 
 
@@ -121,7 +124,7 @@ def test_what_a_case_made_is_cleared_after_it(bench: Bench, server: Server) -> N
         yield PASS
 
     list(run([case("a", making), case("b", asking)], bench))
-    assert [call.method for call in server.app.calls] == ["POST", "DELETE", "GET"]
+    assert [call.method for call in server.app.calls][:3] == ["POST", "DELETE", "GET"]
 
 
 def test_failures_show_what_their_own_case_sent(bench: Bench) -> None:
@@ -208,6 +211,13 @@ class TestDeath:
         mortal("limit=7")
         results = list(run([case("a", asking), case("b", twice), case("c", asking)], bench))
         assert verdicts(results) == ["a pass", "b fail", "c skip"]
+        assert results[1].rows[-1].exchanges[0].request.query == "limit=7"
+
+    def test_last_case_can_be_the_one(self, bench: Bench, mortal: Callable[[str], None]) -> None:
+        """Where nothing comes after the last request, the server is asked whether it is still there."""
+        mortal("limit=7")
+        results = list(run([case("a", asking), case("b", self.killing("limit=7"))], bench))
+        assert verdicts(results) == ["a pass", "b fail"]
         assert results[1].rows[-1].exchanges[0].request.query == "limit=7"
 
     def test_server_that_was_gone_from_the_start(self, bench: Bench) -> None:
