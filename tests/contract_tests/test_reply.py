@@ -68,16 +68,20 @@ def test_5xx_that_is_not_documented_is_a_violation(
     retrieve: Replies, answering: Answering, expectation: Expectation
 ) -> None:
     """Nothing that a client sends makes a 5xx."""
-    (problem,) = retrieve.status(answering(503, {"detail": "No"}), expectation)
-    assert problem.rule == "STATE-48"
+    for status in (500, 503):
+        (problem,) = retrieve.status(answering(status, {"detail": "No"}), expectation)
+        assert problem.rule == "STATE-48"
+    (problem,) = retrieve.status(answering(499, {"detail": "No"}), expectation)
+    assert problem.rule == expectation.rule
 
 
 def test_what_stands_behind_the_server_may_fail(send: Replies, answering: Answering) -> None:
     """A documented 5xx with an error body is fine where the request could have reached the model."""
-    failed = answering(502, {"detail": "The model is away."})
-    assert list(send.status(failed, ACCEPT)) == []
-    assert list(send.status(failed, FREE)) == []
-    assert [problem.rule for problem in send.status(failed, REFUSE)] == ["STATE-48"]
+    for status in (500, 502):
+        failed = answering(status, {"detail": "The model is away."})
+        assert list(send.status(failed, ACCEPT)) == []
+        assert list(send.status(failed, FREE)) == []
+        assert [problem.rule for problem in send.status(failed, REFUSE)] == ["STATE-48"]
 
 
 @pytest.mark.parametrize(
@@ -199,6 +203,22 @@ def test_status_without_a_description_has_any_body(retrieve: Replies, answering:
 def test_traceback_in_an_error_is_a_problem(retrieve: Replies, answering: Answering, detail: str) -> None:
     """An error body that shows the server's inside is told as such (ERR-6)."""
     assert [problem.rule for problem in retrieve.body(answering(404, {"detail": f"Oops: {detail}"}))] == ["ERR-6"]
+
+
+def test_first_of_the_error_statuses_is_one(replies: Any, answering: Answering) -> None:
+    """What holds of errors holds of 400."""
+    update = replies("update_conversation")
+    assert [problem.rule for problem in update.body(answering(400, b"no", media="text/plain"))] == ["STATUS-11"]
+    assert [problem.rule for problem in update.body(answering(400, {"oops": 1}))] == ["ERR-4"]
+    assert [problem.rule for problem in update.body(answering(400, b"no"))] == ["ERR-1"]
+    leak = {"detail": "Traceback (most recent call last)"}
+    assert [problem.rule for problem in update.body(answering(400, leak))] == ["ERR-6"]
+
+
+def test_any_of_the_media_types_is_named(send: Replies, answering: Answering) -> None:
+    """Where an operation answers in more than one media type, each is told."""
+    (problem,) = send.body(answering(200, b"no", media="text/plain"))
+    assert set(problem.expected.removeprefix("200 as ").split(" or ")) == {"text/event-stream", "application/json"}
 
 
 def test_conversation_may_talk_of_tracebacks(replies: Any, answering: Answering) -> None:

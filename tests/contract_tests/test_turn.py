@@ -63,6 +63,17 @@ def test_turn_in_order_is_no_problem(valid: Any, events: list[Any]) -> None:
     assert list(problems(stream(*events), valid)) == []
 
 
+EXPECTED = {
+    "SSE-4": (
+        "messages first, then stop_reason and usage_statistics",
+        "a turn ends: stop_reason · usage_statistics · [DONE]",
+    ),
+    "SSE-6": ("`data: [DONE]` once, as the last event",),
+    "SSE-7": ("a cancelled turn ends: stop_reason · (usage_statistics) · [DONE]",),
+    "SSE-10": ("a failed turn ends: stop_reason · error_message · [DONE]",),
+}
+
+
 @pytest.mark.parametrize(
     ("events", "rule", "actual"),
     [
@@ -93,6 +104,7 @@ def test_turn_out_of_order_is_one_problem(valid: Any, events: list[Any], rule: s
     """Whatever is missing, doubled or in the wrong place is told once, under its rule, with what came."""
     (problem,) = problems(stream(*events), valid)
     assert problem.rule == rule
+    assert problem.expected in EXPECTED[rule]
     kinds = [event["message_type"] for event in events if isinstance(event, dict)]
     assert problem.actual == (actual if actual is not None else " · ".join(kinds))
 
@@ -100,7 +112,29 @@ def test_turn_out_of_order_is_one_problem(valid: Any, events: list[Any], rule: s
 def test_error_event_has_its_name(valid: Any) -> None:
     """A client that listens for `error` hears of the failure only where the event is named so."""
     (problem,) = problems(stream(stop("error"), ERROR, DONE, name=""), valid)
-    assert (problem.rule, problem.actual) == ("SSE-10", "an event without that name")
+    wanted = "the error_message is an event named `error`"
+    assert problem == Problem("SSE-10", wanted, "an event without that name")
+
+
+@pytest.mark.parametrize("reason", ["end_turn", "cancelled", "requires_approval"])
+def test_failure_does_not_say_that_all_is_well(valid: Any, reason: str) -> None:
+    """A failed turn has a stop_reason of a failure."""
+    (problem,) = problems(stream(stop(reason), ERROR, DONE), valid)
+    assert (problem.rule, problem.expected) == ("SSE-10", "a failed turn has a stop_reason that says so")
+    assert problem.actual == f"{reason}: stop_reason · error_message"
+
+
+@pytest.mark.parametrize("reason", ["error", "llm_api_error"])
+def test_failure_is_told_by_its_reason(valid: Any, reason: str) -> None:
+    """Where the reason is a failure, the error has to come."""
+    (problem,) = problems(stream(stop(reason), USAGE, DONE), valid)
+    assert problem.rule == "SSE-10"
+
+
+def test_event_is_one_data_line(valid: Any) -> None:
+    """Data on several lines is more than a simple client reads."""
+    (problem,) = problems(b'data: {"message_type":\ndata: "ping"}\n\ndata: [DONE]\n\n', valid)
+    assert problem == Problem("SSE-2", "each event on one data line", "line 1: an event of several")
 
 
 @pytest.mark.parametrize(
@@ -140,5 +174,7 @@ def test_pings_can_be_unwanted(valid: Any) -> None:
     """Where no pings were wanted, one is a problem."""
     content = stream(PING, stop(), USAGE, DONE)
     assert list(problems(content, valid)) == []
-    assert [problem.rule for problem in problems(content, valid, pings=False)] == ["SSE-8"]
+    assert list(problems(content, valid, pings=False)) == [
+        Problem("SSE-8", "no ping, as include_pings is false", "a ping")
+    ]
     assert list(problems(stream(stop(), USAGE, DONE), valid, pings=False)) == []
