@@ -265,7 +265,7 @@ class Bench:
         operation_id = self.contract.operation_of(exchange.request)
         if operation_id in _MAKERS:
             id_ = _made_id(exchange)
-            if id_ is not None:
+            if id_ is not None and (self.stateless or id_ not in self._foreign):  # what was there before, nobody made
                 self._made[id_] = None
                 self._ours.add(id_)
                 if self.stateless:
