@@ -7,6 +7,7 @@ import pytest
 from letta_contract.contract_tests.agent import Agent
 from letta_contract.contract_tests.bench import Bench, BrokenFixture, TargetGone, Trespass
 from letta_contract.contract_tests.contract import Contract
+from letta_contract.contract_tests.exchange import Exchange, Reply
 from letta_contract.contract_tests.expectation import Expectation, Kind
 from letta_contract.contract_tests.request import Request, request
 from letta_contract.contract_tests.target import Target
@@ -82,6 +83,13 @@ class TestClearing:
         bench.clear()
         assert len(asked(server, "DELETE")) == 1
 
+    @pytest.mark.parametrize("status", [300, 307, 400])
+    def test_only_success_deletes(self, bench: Bench, server: Server, status: int) -> None:
+        """Whatever else a delete answers, the conversation is still there."""
+        id_ = bench.conversation()
+        server.app.change = lambda _, answer: answer.but(status=status)
+        assert bench.clear() == [id_]
+
     def test_what_will_not_go_is_told_and_tried_again(self, bench: Bench, server: Server) -> None:
         """An id that could not be deleted is answered; one that is gone already counts as deleted."""
         stays, goes = bench.conversation(), bench.conversation()
@@ -106,6 +114,25 @@ class TestClearing:
         assert asked(server, "DELETE") == [f"/v1/conversations/{own}"]
         assert bench.clear(everything=True) == []
         assert len(asked(server, "DELETE")) == 3
+
+    def test_what_was_there_before_was_not_made(self, bench: Bench, server: Server) -> None:
+        """A create that answers someone's conversation does not make it the run's, to be deleted in the end."""
+        bench.call("list_conversations")
+        known = {"id": FOREIGN, "agent_id": AGENT}
+        server.app.change = lambda call, answer: answer.but(json=known) if call.method == "POST" else answer
+        assert bench.conversation() == FOREIGN
+        assert bench.clear(everything=True) == []
+        assert asked(server, "DELETE") == []
+        with pytest.raises(Trespass):
+            bench.call("update_conversation", FOREIGN, body={})
+
+    def test_one_example_is_everybodys_without_memory(self, target: Target, contract: Contract) -> None:
+        """A server that answers the documentation's conversation to every create is judged on it."""
+        agent = Agent(AGENT, writable=True, origin="given")
+        bench = Bench(target, contract, agent, seed=0, stateless=True)
+        exchange = Exchange(bench.request("create_conversation"), Reply(200, (), b'{"id": "%s"}' % DOCUMENTED.encode()))
+        bench.target.listener(exchange)
+        assert bench.call("cancel_conversation", DOCUMENTED).reply is not None
 
     def test_any_2xx_of_create_makes_something(self, bench: Bench, server: Server) -> None:
         """A conversation that came with a wrong status is cleared away as well."""
@@ -162,8 +189,9 @@ class TestTrespassing:
     )
     def test_agent_itself_is_changed_only_where_it_may(self, bench: Bench, guest: Bench, sending: Sending) -> None:
         """A borrowed agent's own conversation is left alone; one's own agent's is not."""
-        with pytest.raises(Trespass):
+        with pytest.raises(Trespass) as caught:
             guest.send(sending(guest))
+        assert str(caught.value) == f"it would change {AGENT}, which is not ours: pass --allow-agent-writes"
         assert bench.send(sending(bench)).reply is not None
 
     def test_reading_is_no_trespass(self, guest: Bench) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from letta_contract.contract_tests.agent import Agent
-from letta_contract.contract_tests.bench import Bench, Trespass
+from letta_contract.contract_tests.bench import Bench, Refused, Trespass
 from letta_contract.contract_tests.case import Case, Need, Result, Row
 from letta_contract.contract_tests.runner import run
 from letta_contract.contract_tests.verdict import Verdict
@@ -73,6 +73,7 @@ def test_our_own_fault_is_a_verdict(bench: Bench) -> None:
     first, second, third = run([case("a", broken), only, case("c", yielding(PASS))], bench)
     assert (first.verdict, first.rows[0], first.reason) == (Verdict.FAIL, FAIL, "KeyError: 'oops'")
     assert (second.verdict, second.reason) == (Verdict.ERROR, "ZeroDivisionError: division by zero")
+    assert [row.verdict for row in first.rows] == [Verdict.FAIL, Verdict.ERROR]
     assert third.verdict is Verdict.PASS
 
 
@@ -115,6 +116,17 @@ def test_trespass_is_skipped(bench: Bench) -> None:
     assert result.reason.endswith("which is not ours: pass --allow-agent-writes")
 
 
+def test_what_a_server_refuses_for_its_name_is_unsupported(bench: Bench) -> None:
+    """Where the server may refuse what a case names, the case is not judged."""
+
+    def refused(_: Bench) -> Iterator[Row]:
+        yield PASS
+        raise Refused("no such model")
+
+    (result,) = run([case("a", refused)], bench)
+    assert [(row.verdict, row.actual) for row in result.rows][1:] == [(Verdict.UNSUPPORTED, "no such model")]
+
+
 def test_what_a_case_made_is_cleared_after_it(bench: Bench, server: Server) -> None:
     """No case finds the conversations of another, not even of one that went wrong."""
 
@@ -145,19 +157,20 @@ def test_failures_show_what_their_own_case_sent(bench: Bench) -> None:
         (Need.TOKEN, "no token is set: pass --token"),
         (Need.AGENT_WRITES, "it would change agent-x, which is not ours: pass --allow-agent-writes"),
         (Need.STATE | Need.TOKEN, "--stateless"),
+        (Need.MODEL, "--no-llm"),
     ],
 )
 def test_case_without_what_it_needs_is_skipped(bench: Bench, needs: Need, reason: str) -> None:
     """A case that cannot be judged here is skipped with the reason, and not begun."""
     bench.agent = Agent("agent-x", writable=False, origin="given")
-    (result,) = run([case("a", yielding(FAIL), needs=needs)], bench, stateless=True)
+    (result,) = run([case("a", yielding(FAIL), needs=needs)], bench, stateless=True, no_llm=True)
     assert (result.verdict, result.rows, result.reason) == (Verdict.SKIP, (), reason)
 
 
 def test_case_with_what_it_needs_is_run(bench: Bench) -> None:
     """With state, a token and an agent of one's own, nothing is skipped."""
     bench.target.token = "t"
-    needs = Need.STATE | Need.TOKEN | Need.AGENT_WRITES
+    needs = Need.STATE | Need.TOKEN | Need.AGENT_WRITES | Need.MODEL
     (result,) = run([case("a", yielding(PASS), needs=needs)], bench)
     assert result.verdict is Verdict.PASS
 

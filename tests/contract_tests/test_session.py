@@ -12,7 +12,7 @@ from letta_contract.contract_tests import embedded
 from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Case, Result, Row
 from letta_contract.contract_tests.contract import Contract
-from letta_contract.contract_tests.errors import TargetError
+from letta_contract.contract_tests.errors import TargetError, UsageError
 from letta_contract.contract_tests.session import Session
 from letta_contract.contract_tests.settings import Settings
 from letta_contract.contract_tests.verdict import Verdict
@@ -153,6 +153,14 @@ def test_nothing_is_judged_where_nothing_is(contract: Contract) -> None:
 
     with pytest.raises(TargetError):
         Session(Settings(url="http://127.0.0.1:1"), contract).run("test", never)
+
+
+def test_token_is_asked_for_before_anything_is_judged(contract: Contract, server: Server) -> None:
+    """What the server would refuse throughout is found out first."""
+    server.app.change = lambda _, answer: answer.but(status=401, json={"detail": "No"})
+    with pytest.raises(UsageError, match="asks for a token"):
+        Session(Settings(url=server.url, agent_id=AGENT), contract).run("test", judging)
+    assert len(server.app.calls) == 1
 
 
 def test_mock_is_judged_where_no_target_is_named(
