@@ -14,12 +14,11 @@ from letta_contract.spec import Operation
 from starlette.types import Receive, Scope, Send
 
 from . import body
-from .expectations import PATTERN, expectation, unknown_operation
+from .expectations import expectation
 from .faults import KINDS
-from .journal import Entry
 from .news import News
-from .page import ConversationPage
-from .pattern import Pattern
+from .overview import overview
+from .question import answer_to
 from .record import Agent
 from .refusal import Invalid, Refusal
 from .reply import Reply
@@ -42,21 +41,6 @@ _LATENCY = Draft202012Validator(
         "type": "object",
         "additionalProperties": False,
         "properties": {"delay": _MILLISECONDS, "chunk_delay": _MILLISECONDS},
-    }
-)
-_COUNT = {"type": "integer", "minimum": 0}
-_QUESTION = Draft202012Validator(
-    {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {
-            **PATTERN,
-            "status": {"type": "integer"},
-            "verdict": {"enum": ["valid", "invalid", "unauthorized", "unrouted"]},
-            "times": _COUNT,
-            "at_least": _COUNT,
-            "at_most": _COUNT,
-        },
     }
 )
 _AGENT = Draft202012Validator(
@@ -149,7 +133,7 @@ class Control:
             **self.expectations(session, None),
             "sessions": [name.decode("latin-1") for name in self.sessions.named],
             "reload": asdict(self.news) if self.settings.reload else None,
-            **_world(session),
+            **overview(session.world),
         }
 
     def reset(self, session: Session, _content: Any) -> dict[str, Any]:
@@ -179,25 +163,7 @@ class Control:
 
     def verify(self, session: Session, content: Any) -> dict[str, Any]:
         """Whether there were such requests: as many as `times`, or once at least where no number is given."""
-        _check(_QUESTION, content)
-        wrong = unknown_operation(content, self.operations)
-        if wrong:
-            raise Invalid(wrong)
-        meant = [entry for entry in session.journal if _is_meant(entry, content)]
-        count = len(meant)
-        least, most = content.get("at_least"), content.get("at_most")
-        times = content.get("times")
-        if times is None and least is None and most is None:
-            least = 1
-        verified = times in (None, count) and (least is None or count >= least) and (most is None or count <= most)
-        near = [] if verified else [entry for entry in session.journal if _is_near(entry, content)]
-        return {
-            "verified": verified,
-            "count": count,
-            "requests": [entry.number for entry in meant],
-            "near": [entry.shown for entry in near[-5:]],
-            "complete": session.journal.complete,
-        }
+        return answer_to(content, session.journal, self.operations)
 
     def expectations(self, session: Session, _content: Any) -> dict[str, Any]:
         """What was arranged."""
@@ -264,40 +230,3 @@ def _check(validator: Draft202012Validator, content: Any) -> None:
     wrong = violations(validator.iter_errors(content), "body")
     if wrong:
         raise Invalid(wrong)
-
-
-def _is_meant(entry: Entry, question: dict[str, Any]) -> bool:
-    return (
-        Pattern.of(question).fits(entry.operation_id, entry.path_params, entry.query, entry.content)
-        and question.get("status") in (None, entry.status)
-        and question.get("verdict") in (None, entry.verdict)
-    )
-
-
-def _is_near(entry: Entry, question: dict[str, Any]) -> bool:
-    """Whether it is of the operation in question, at least."""
-    return question.get("operationId") in (None, entry.operation_id) and not _is_meant(entry, question)
-
-
-def _world(session: Session) -> dict[str, Any]:
-    """The newest of what there is in a world."""
-    if session.world is None:
-        return {}
-    store = session.world.store
-    listed = store.conversations(ConversationPage(_MOST_SHOWN + 1))
-    return {
-        "agents": sorted(
-            ({"id": agent.id, "name": agent.name, "model": agent.model} for agent in store.agents()),
-            key=lambda agent: agent["id"],
-        ),
-        "conversations": [
-            {
-                **{name: shown[name] for name in ("id", "agent_id", "summary", "archived", "last_message_at")},
-                "in_context": len(one.in_context),
-                "active_run": one.active_run,
-            }
-            for shown in listed[:_MOST_SHOWN]
-            if (one := store.conversation(shown["id"])) is not None
-        ],
-        "more_conversations": len(listed) > _MOST_SHOWN,
-    }

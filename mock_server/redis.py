@@ -9,13 +9,14 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import partial
-from heapq import merge
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
-from .page import ORDERS, ConversationPage, MessagePage, OrderBy, place
+from .page import ConversationPage, MessagePage
 from .record import Agent, Conversation, Event, Run, Shown, StoredMessage
+from .redis_catalogue import Catalogue, at_once, members_in
+from .redis_step import Fields, Step
 from .state import StateError
 from .store import LEASE, Result
 
@@ -31,10 +32,6 @@ redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
 """
 """A message keeps the place that it has; a new one gets the next."""
 _dump = partial(json.dumps, separators=(",", ":"))
-
-Fields = dict[str, str]
-Members = list[tuple[str, str]]
-"""Sorted sets, and the member that stands for a conversation in each."""
 
 
 class RedisState:
@@ -66,7 +63,8 @@ class RedisStore:
     def __init__(self, client: Any, world: str) -> None:
         self.client = client
         self._prefix = f"letta-contract:{quote(world, safe='')}:"
-        self._step: _Step | None = None
+        self._step: Step | None = None
+        self._catalogue = Catalogue(client, self._key)
 
     def transact(self, step: Callable[[], Result]) -> Result:
         """Do a step that reads and writes, as often as it takes until nobody came in between."""
@@ -74,7 +72,7 @@ class RedisStore:
             return step()
         while True:
             with self.client.pipeline() as pipeline:
-                self._step = _Step(pipeline)
+                self._step = Step(pipeline)
                 try:
                     result = step()
                     self._step.commit()
@@ -87,7 +85,7 @@ class RedisStore:
     def claim(self) -> bool:
         """Whether nobody has claimed this world yet."""
 
-        def step(writing: _Step) -> bool:
+        def step(writing: Step) -> bool:
             key = self._key("claimed")
             if writing.read(key):
                 return False
@@ -121,7 +119,7 @@ class RedisStore:
     def save_agent(self, agent: Agent) -> None:
         """Keep a new agent, or replace it."""
 
-        def step(writing: _Step) -> None:
+        def step(writing: Step) -> None:
             writing.replace(self._key("agent", agent.id), asdict(agent))
             writing.later("sadd", self._key("agents"), agent.id)
 
@@ -139,7 +137,7 @@ class RedisStore:
     def save_conversation(self, conversation: Conversation) -> None:
         """Keep a new conversation, or replace it."""
         about = {name: getattr(conversation, name) for name in _ABOUT}
-        members = self._members(conversation)
+        members = self._catalogue.members(conversation)
         fields = {
             "about": _dump(about),
             "shown": _dump(conversation.shown),
@@ -147,9 +145,9 @@ class RedisStore:
             "members": _dump(members),
         }
 
-        def step(writing: _Step) -> None:
+        def step(writing: Step) -> None:
             key = self._key("conversation", conversation.id)
-            self._move(writing, _members_in(writing.read(key)), members)
+            self._catalogue.move(writing, members_in(writing.read(key)), members)
             writing.replace(key, fields)
 
         self._write(step)
@@ -157,12 +155,12 @@ class RedisStore:
     def delete_conversation(self, conversation_id: str) -> None:
         """Forget a conversation, its messages and its runs. Raises KeyError where there is none."""
 
-        def step(writing: _Step) -> None:
+        def step(writing: Step) -> None:
             conversation = self.conversation(conversation_id)
             if conversation is None:
                 raise KeyError(conversation_id)
             key = self._key("conversation", conversation_id)
-            self._move(writing, _members_in(writing.read(key)), [])
+            self._catalogue.move(writing, members_in(writing.read(key)), [])
             writing.replace(key, {})
             writing.later("delete", self._key("order", conversation_id), self._key("messages", conversation_id))
             for run_id in (conversation.active_run, conversation.background_run):
@@ -173,15 +171,10 @@ class RedisStore:
 
     def conversations(self, page: ConversationPage) -> list[Shown]:
         """A page of conversations. Raises KeyError for an unknown cursor."""
-        cursor = None
-        if page.after is not None:
-            conversation = self.conversation(page.after)
-            if conversation is None:
-                raise KeyError(page.after)
-            cursor = _member(conversation, page.order_by)
-        shelves = (self._shelf(page, cursor, archived=archived) for archived in page.shelves)
-        ids = (member.rpartition(" ")[2] for member in merge(*shelves, reverse=page.descending))
-        found = filter(page.matches, self._shown(ids, at_once=_at_once(page)))
+        cursor = None if page.after is None else self.conversation(page.after)
+        if cursor is None and page.after is not None:
+            raise KeyError(page.after)
+        found = filter(page.matches, self._shown(self._catalogue.ids(page, cursor), at_once(page)))
         return list(islice(found, page.count))
 
     def message(self, conversation_id: str, message_id: str) -> StoredMessage | None:
@@ -195,7 +188,7 @@ class RedisStore:
         """Add a message at the end, or replace the one of its id where it is."""
         keys = self._key("order", conversation_id), self._key("messages", conversation_id)
 
-        def step(writing: _Step) -> None:
+        def step(writing: Step) -> None:
             writing.messages[conversation_id, message.id] = message
             writing.later("eval", _ADD_MESSAGE, 2, *keys, message.id, _dump(asdict(message)))
 
@@ -230,7 +223,7 @@ class RedisStore:
     def delete_run(self, run_id: str) -> None:
         """Forget a run and its stream."""
 
-        def step(writing: _Step) -> None:
+        def step(writing: Step) -> None:
             writing.replace(self._key("run", run_id), {})
             writing.later("delete", self._key("events", run_id))
 
@@ -239,7 +232,7 @@ class RedisStore:
     def log(self, run_id: str, event: Event) -> None:
         """Add to the stream of a run."""
 
-        def step(writing: _Step) -> None:
+        def step(writing: Step) -> None:
             if writing.read(self._key("run", run_id)):
                 writing.later("rpush", self._key("events", run_id), _dump(event))
 
@@ -264,114 +257,22 @@ class RedisStore:
         fields: Fields = self._step.read(key) if self._step else self.client.hgetall(key)
         return fields
 
-    def _write(self, step: Callable[[_Step], Result]) -> Result:
+    def _write(self, step: Callable[[Step], Result]) -> Result:
         def inside() -> Result:
             assert self._step is not None, "a step is under way"
             return step(self._step)
 
         return self.transact(inside)
 
-    def _members(self, conversation: Conversation) -> Members:
-        if not conversation.listed:
-            return []
-        archived, owners = bool(conversation.shown["archived"]), (None, conversation.agent_id)
-        return [
-            (self._shelf_key(order_by, owner, archived=archived), member)
-            for order_by in ORDERS
-            for member in [_member(conversation, order_by)]
-            for owner in owners
-        ]
-
-    def _shelf_key(self, order_by: OrderBy, owner: str | None, *, archived: bool) -> str:
-        return self._key(f"list-{order_by}-{'archived' if archived else 'unarchived'}", owner or "")
-
-    def _move(self, writing: _Step, old: Members, new: Members) -> None:
-        for key, member in old:
-            if (key, member) not in new:
-                writing.later("zrem", key, member)
-        for key, member in new:
-            if (key, member) not in old:
-                writing.later("zadd", key, {member: 0})
-
-    def _shelf(self, page: ConversationPage, cursor: str | None, *, archived: bool) -> Iterator[str]:
-        """The members of what is archived, or is not, in order, from behind the cursor on; read piece by piece."""
-        key, at_once = self._shelf_key(page.order_by, page.agent_id, archived=archived), _at_once(page)
-        while True:
-            edge = None if cursor is None else f"({cursor}"
-            if page.descending:
-                members = self.client.zrevrangebylex(key, edge or "+", "-", 0, at_once)
-            else:
-                members = self.client.zrangebylex(key, edge or "-", "+", 0, at_once)
-            yield from members
-            if len(members) < at_once:
-                return
-            cursor = members[-1]
-
-    def _shown(self, ids: Iterator[str], at_once: int) -> Iterator[Shown]:
-        while some := list(islice(ids, at_once)):
+    def _shown(self, ids: Iterator[str], size: int) -> Iterator[Shown]:
+        while some := list(islice(ids, size)):
             with self.client.pipeline(transaction=False) as pipeline:
                 for id_ in some:
                     pipeline.hget(self._key("conversation", id_), "shown")
                 yield from (json.loads(shown) for shown in pipeline.execute() if shown)
 
 
-class _Step:
-    """What one step has read and is going to write."""
-
-    def __init__(self, pipeline: Any) -> None:
-        self._pipeline = pipeline
-        self._known: dict[str, Fields] = {}
-        self._writes: list[tuple[str, tuple[Any, ...]]] = []
-        self._cleared = False
-        self.messages: dict[tuple[str, str], StoredMessage] = {}
-
-    def read(self, key: str) -> Fields:
-        """The fields of a hash, as this step has written them or as they will still be when it ends."""
-        if key not in self._known:
-            self._pipeline.watch(key)
-            self._known[key] = {} if self._cleared else self._pipeline.hgetall(key)
-        return self._known[key]
-
-    def replace(self, key: str, fields: Fields) -> None:
-        """Write a hash anew; one without fields is none."""
-        self._known[key] = fields
-        self.later("delete", key)
-        if fields:
-            self.later("hset", key, None, None, fields)
-
-    def later(self, command: str, *arguments: Any) -> None:
-        """Write something when the step ends."""
-        self._writes.append((command, arguments))
-
-    def forget(self) -> None:
-        """Read nothing any more of what there was before."""
-        self._known.clear()
-        self._cleared = True
-
-    def commit(self) -> None:
-        """Write it all. Raises WatchError where what was read has changed meanwhile."""
-        if self._writes:
-            self._pipeline.multi()
-            for command, arguments in self._writes:
-                getattr(self._pipeline, command)(*arguments)
-            self._pipeline.execute()
-
-
 _ABOUT = ("seq", "hidden", "active_run", "background_run", "last_run_completion")
-
-
-def _member(conversation: Conversation, order_by: OrderBy) -> str:
-    """What sorts, as text, as the conversation's place does: a space comes before all that dates are made of."""
-    date, seq, id_ = place(conversation, order_by)
-    return f"{date} {seq:016} {id_}"
-
-
-def _members_in(fields: Fields) -> Members:
-    return [(key, member) for key, member in json.loads(fields["members"])] if fields else []
-
-
-def _at_once(page: ConversationPage) -> int:
-    return max(min(page.count, 500), 1)
 
 
 def _message(text: str) -> StoredMessage:

@@ -6,7 +6,6 @@ A write that was answered is in the file: it outlives the process, however that 
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -18,66 +17,18 @@ from typing import Any
 
 from .page import ORDERS, ConversationPage, MessagePage, OrderBy, place
 from .record import Agent, Conversation, Event, Run, Shown, StoredMessage
-from .state import StateError
+from .sqlite_file import SqliteFile
 from .store import LEASE, Result
 
-_VERSION = 1
-"""Of the tables; a file with other ones is refused."""
-_APPLICATION = 0x4C435331
-_PATIENCE = 30.0
-"""Seconds to wait for other writers."""
-_TABLES = """
-CREATE TABLE worlds (name TEXT PRIMARY KEY, claimed INTEGER NOT NULL DEFAULT 0, ticks INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE agents (world TEXT, id TEXT, record TEXT, PRIMARY KEY (world, id)) WITHOUT ROWID;
-CREATE TABLE conversations (
-    world TEXT, id TEXT, seq INTEGER, agent_id TEXT, listed INTEGER, archived INTEGER,
-    created_at TEXT, last_message_at TEXT, last_run_completion TEXT,
-    hidden INTEGER, active_run TEXT, background_run TEXT, shown TEXT, in_context TEXT, PRIMARY KEY (world, id));
-CREATE TABLE messages (
-    world TEXT, conversation_id TEXT, place INTEGER, id TEXT, group_id TEXT, rows TEXT,
-    PRIMARY KEY (world, conversation_id, place)) WITHOUT ROWID;
-CREATE UNIQUE INDEX message_ids ON messages (world, conversation_id, id);
-CREATE TABLE runs (world TEXT, id TEXT, record TEXT, PRIMARY KEY (world, id)) WITHOUT ROWID;
-CREATE TABLE events (
-    world TEXT, run_id TEXT, place INTEGER, event TEXT, PRIMARY KEY (world, run_id, place)) WITHOUT ROWID;
-CREATE TABLE workers (world TEXT, id TEXT, until REAL, PRIMARY KEY (world, id)) WITHOUT ROWID;
-""" + "".join(
-    f"CREATE INDEX {date}_of_all ON conversations (world, archived, {date}, seq) WHERE listed = 1;"
-    f"CREATE INDEX {date}_of_agent ON conversations (world, agent_id, archived, {date}, seq) WHERE listed = 1;"
-    for date in ORDERS
-)
 _dump = partial(json.dumps, separators=(",", ":"))
 
 
-class SqliteState:
-    """One file, and the one connection of this process to it. Raises StateError for a file that is no state."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self._connection: sqlite3.Connection | None = None
-        _ = self.connection
+class SqliteState(SqliteFile):
+    """Worlds side by side in one file. Raises StateError for a file that is no state."""
 
     def store(self, world: str) -> SqliteStore:
         """Where the world of this name is kept."""
         return SqliteStore(self, world)
-
-    @property
-    def connection(self) -> sqlite3.Connection:
-        """The connection; a new one where it was closed."""
-        if self._connection is None:
-            try:
-                self._connection = _connect(self.path)
-            except sqlite3.Error as error:
-                raise StateError(
-                    f"--state {self.path}: {error}. Name a file that can be written, or a new one."
-                ) from error
-        return self._connection
-
-    def close(self) -> None:
-        """Close the file."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
 
 
 class SqliteStore:
@@ -320,35 +271,6 @@ def shelf_query(
         values += cursor
     sql = f"SELECT {date}, seq, shown FROM conversations WHERE {' AND '.join(where)}"
     return f"{sql} ORDER BY {date} {order}, seq {order}", tuple(values)
-
-
-def _connect(path: str) -> sqlite3.Connection:
-    """Open a state, or make one. Raises sqlite3.Error."""
-    # Whoever made the app need not be who serves it, but only one of them uses it at a time.
-    connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        # Each commit is with the kernel, which outlives us; only a power cut could lose the last ones.
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("BEGIN IMMEDIATE")
-        (application,), (version,) = (
-            connection.execute(f"PRAGMA {name}").fetchone() for name in ("application_id", "user_version")
-        )
-        if (application, version) == (_APPLICATION, _VERSION):
-            connection.execute("COMMIT")
-            return connection
-        if application or version or connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-            # As SQLite itself has it of a file that it cannot read.
-            raise sqlite3.DatabaseError("the file holds something else, or the state of another version")  # noqa: TRY301
-        for statement in _TABLES.split(";"):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
 
 
 def _message(row: tuple[Any, ...]) -> StoredMessage:
