@@ -54,11 +54,13 @@ class Variations:
     def __init__(self) -> None:
         self._before: set[str] = set()
         self._here: set[str] = set()
+        self._named: set[tuple[str, str]] = set()  # what was varied here under the same name, as in another variant
 
     def of(self, schema: Schema) -> Iterator[Variation]:
         """Every variation of a schema's values, fitting and not; whether one fits is for the contract to say."""
         self._before |= self._here
         self._here = set()
+        self._named = set()
         seen: set[str] = set()
         for variation in self._of(schema):
             key = json.dumps(variation.value, sort_keys=True)
@@ -66,23 +68,27 @@ class Variations:
                 seen.add(key)
                 yield variation
 
-    def _of(self, schema: Schema) -> Iterator[Variation]:
+    def _of(self, schema: Schema, name: str = "") -> Iterator[Variation]:
         schema = merged(schema)
+        named = (name, _key(schema))
+        again = named in self._named
+        self._named.add(named)
         if "properties" in schema:
             yield from self._object(schema)
         elif _alternatives(schema):
             yield from self._union(schema)
         elif _Known.NOT is not self._known(schema):
-            yield Variation((), "as it should be", minimal(schema))
-            yield from list(_wrong(schema))[:1]
+            yield from _inside(schema)
+            yield from list(_one_wrong(schema))[-1:] if again else _one_wrong(schema)
         elif schema.get("type") == "array":
             yield from self._array(schema)
         else:
-            yield from _scalar(schema)
+            yield from _inside(schema)
+            yield from _outside(schema)
             yield from _wrong(schema)
 
     def _known(self, schema: Schema) -> _Known:
-        key = json.dumps({name: part for name, part in schema.items() if name not in _PROSE}, sort_keys=True)
+        key = _key(schema)
         known = _Known.HERE if key in self._here else _Known.ELSEWHERE if key in self._before else _Known.NOT
         self._here.add(key)
         return known
@@ -92,27 +98,25 @@ class Variations:
         yield Variation((), "as little as may be", minimal(schema))
         if schema.get("nullable"):
             yield Variation((), "null", None, "null")
-        yield from list(_wrong(schema))[: 1 if known is not _Known.NOT else None]
-        if known is _Known.HERE:
-            return
+        yield from _wrong(schema) if known is _Known.NOT else _one_wrong(schema)
         for place, (name, part) in enumerate(schema["properties"].items()):
             whole = minimal(schema, having=name)
             if name in whole:
                 without = {key: value for key, value in whole.items() if key != name}
                 yield Variation((name,), "missing", without, "required")
-            if known is _Known.ELSEWHERE and place and not _alternatives(part):
+            if known is _Known.HERE or (known is _Known.ELSEWHERE and place and not _alternatives(part)):
                 continue  # one wrong field shows whether the schema is looked at, and unions are tried by variant
-            for variation in self._of(part):
+            for variation in self._of(part, name):
                 yield replace(variation, pointer=(name, *variation.pointer), value={**whole, name: variation.value})
 
     def _union(self, schema: Schema) -> Iterator[Variation]:
         tag = schema.get("discriminator", {}).get("propertyName")
         known = self._known(schema)
-        for part in _alternatives(schema)[: 1 if known is _Known.HERE else None]:
+        for number, part in enumerate(_alternatives(schema)[: 1 if known is _Known.HERE else None]):
             if known is not _Known.NOT and tag:
                 yield Variation((), _tag(part, tag), minimal(part))
-            else:
-                yield from self._of(part)
+            else:  # what is wrong with the tag is wrong whatever else is there
+                yield from (one for one in self._of(part) if not number or one.pointer != (tag,))
         if tag and known is not _Known.HERE:
             yield Variation((tag,), "unknown", {**minimal(_alternatives(schema)[0]), tag: "no-such-thing"}, "enum")
             yield Variation((tag,), "null", {**minimal(_alternatives(schema)[0]), tag: None}, "null")
@@ -127,6 +131,19 @@ class Variations:
         for variation in self._of(schema["items"]):
             yield replace(variation, pointer=(0, *variation.pointer), value=[variation.value])
         yield Variation((1,), "a wrong second item", [minimal(schema["items"]), [[]]])
+
+
+def tags(schema: Schema) -> set[str]:
+    """The names of the properties that tell a union's variants apart, anywhere in a schema."""
+    found = {schema["discriminator"]["propertyName"]} if "discriminator" in schema else set()
+    inner = [*schema.get("properties", {}).values(), *_alternatives(schema), *schema.get("allOf", ())]
+    for part in [*inner, *([schema["items"]] if "items" in schema else [])]:
+        found |= tags(part)
+    return found
+
+
+def _key(schema: Schema) -> str:
+    return json.dumps({name: part for name, part in schema.items() if name not in _PROSE}, sort_keys=True)
 
 
 def minimal(schema: Schema, having: str | None = None) -> Any:
@@ -173,11 +190,11 @@ def _tag(schema: Schema, tag: str | None) -> str:
     return str(values[0])
 
 
-def _scalar(schema: Schema) -> Iterator[Variation]:
+def _inside(schema: Schema) -> Iterator[Variation]:
+    """Values of a scalar, or of an array, that fit."""
     if "enum" in schema:
         for value in schema["enum"]:
             yield Variation((), json.dumps(value), value, "enum")
-        yield Variation((), "no value of it", "no-such-value", "enum")
         return
     yield Variation((), "as it should be", minimal(schema))
     if schema.get("type") == "boolean":
@@ -186,11 +203,18 @@ def _scalar(schema: Schema) -> Iterator[Variation]:
         yield Variation((), "null", None, "null")
     if "minimum" in schema:
         yield Variation((), "its minimum", schema["minimum"], "minimum")
+    if schema.get("type") == "object":
+        yield Variation((), "with a key", {"key": "value"})
+
+
+def _outside(schema: Schema) -> Iterator[Variation]:
+    """Values of the right type that do not fit."""
+    if "enum" in schema:
+        yield Variation((), "no value of it", "no-such-value", "enum")
+    if "minimum" in schema:
         yield Variation((), "below its minimum", schema["minimum"] - 1, "minimum")
     if schema.get("format") == "date-time":
         yield Variation((), "no date", "yesterday", "format")
-    if schema.get("type") == "object":
-        yield Variation((), "with a key", {"key": "value"})
 
 
 def _wrong(schema: Schema) -> Iterator[Variation]:
@@ -199,3 +223,10 @@ def _wrong(schema: Schema) -> Iterator[Variation]:
         yield Variation((), name, value, "null" if value is None else "type")
     if not schema.get("nullable"):
         yield Variation((), "null", None, "null")
+
+
+def _one_wrong(schema: Schema) -> Iterator[Variation]:
+    """A value of another type, and null where it is not allowed: what each field may get wrong on its own."""
+    wrong = list(_wrong(schema))
+    yield wrong[0]
+    yield from (one for one in wrong[1:] if one.value is None)

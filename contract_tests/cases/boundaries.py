@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -15,9 +15,10 @@ from letta_contract.contract_tests.cases.identifiers import UNKNOWN_AGENT, UNKNO
 from letta_contract.contract_tests.coverage import place
 from letta_contract.contract_tests.exchange import Exchange
 from letta_contract.contract_tests.expectation import Expectation, Kind
+from letta_contract.contract_tests.packing import packs
 from letta_contract.contract_tests.problem import Problem, short
 from letta_contract.contract_tests.request import Request
-from letta_contract.contract_tests.variation import Variation, Variations, minimal
+from letta_contract.contract_tests.variation import Variation, Variations, minimal, tags
 from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation
 from letta_contract.spec.rules import operation_rule
@@ -104,14 +105,58 @@ def _body(operation: Operation, tries: list[Variation], bench: Bench) -> Iterato
     request = base(bench, operation)
     # To make a conversation for each detail takes long: past the first level, one of an agent that nobody has would do.
     nobody = request.with_query(request.query.replace(bench.agent.id, UNKNOWN_AGENT))
-    for variation in tries:
-        body = json.dumps(variation.value).encode()
-        culprit = ["body", *variation.pointer]
-        whose = nobody if len(variation.pointer) > 1 and not bench.stateless else request
-        yield from _judged(variation.label, operation, bench, whose.with_body(body), culprit, variation.constraint)
+    for whose, deep in ((request, False), (nobody, True)):
+        some = [one for one in tries if (len(one.pointer) > 1 and not bench.stateless) is deep]
+        yield from _varied(
+            operation, bench, some, lambda value, whose=whose: whose.with_body(json.dumps(value).encode())
+        )
     assert operation.body_schema is not None
     extra = {**minimal(operation.body_schema), "no_such_key": [1]}
     yield from _judged("an unknown key", operation, bench, request.with_body(json.dumps(extra).encode()), [])
+
+
+def _varied(
+    operation: Operation, bench: Bench, tries: Iterable[Variation], asking: Callable[[Any], Request]
+) -> Iterator[Row]:
+    """A row for each variation; those that fit are sent together, and one by one only where that was not taken."""
+
+    def fits(value: Any) -> bool:
+        return bench.contract.expect(operation.id, asking(value)).kind is Kind.ACCEPT
+
+    fitting: list[Variation] = []
+    singles: list[Variation] = []
+    for variation in tries:
+        (fitting if fits(variation.value) else singles).append(variation)
+    for value, members in packs(fitting, _value, fits, tags(operation.body_schema or {})):
+        if len(members) > 1 and _taken(operation, bench, asking(value)):
+            for one in members:
+                yield Row(
+                    one.label, Verdict.PASS, tried=Tried(place(["body", *one.pointer]), one.constraint, Kind.ACCEPT)
+                )
+        else:
+            singles += members
+    for one in singles:
+        culprit = ["body", *one.pointer]
+        yield from _judged(one.label, operation, bench, asking(one.value), culprit, one.constraint)
+
+
+def _with(request: Request, value: Any) -> Request:
+    return request.with_body(json.dumps(value).encode())
+
+
+def _value(variation: Variation) -> Any:
+    return variation.value
+
+
+def _taken(operation: Operation, bench: Bench, request: Request) -> bool:
+    """Whether several values at once were taken, and not refused by their state, which would hide one for another."""
+    exchange = bench.send(request)
+    if exchange.reply is None or bench.contract.status_problems(
+        operation.id, exchange, bench.contract.expect(operation.id, request)
+    ):
+        return False
+    unknown = UNKNOWN_CONVERSATION in request.target or UNKNOWN_AGENT in request.target
+    return exchange.reply.status == 200 or (unknown and exchange.reply.status == 404)
 
 
 def _form(operation: Operation, bench: Bench) -> Iterator[Row]:

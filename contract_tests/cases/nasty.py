@@ -10,12 +10,13 @@ from random import Random
 from typing import Any
 from urllib.parse import quote
 
-from letta_contract.contract_tests.bench import Bench, verdict_on
+from letta_contract.contract_tests.bench import MADE_UP, Bench, verdict_on
 from letta_contract.contract_tests.case import Case, Row
 from letta_contract.contract_tests.cases.boundaries import base
 from letta_contract.contract_tests.request import Request
 from letta_contract.contract_tests.variation import minimal
-from letta_contract.spec import Operation
+from letta_contract.contract_tests.verdict import Verdict
+from letta_contract.spec import Operation, Schema
 
 _TEXTS = {
     "empty": '""',
@@ -43,6 +44,7 @@ _NUMBERS = {
     "7.0": "7.0",
 }
 _DATES = {
+    "year 1": '"0001-01-01T00:00:00Z"',
     "year 0": '"0000-01-01T00:00:00Z"',
     "year 9999": '"9999-12-31T23:59:59Z"',
     "leap second": '"2016-12-31T23:59:60Z"',
@@ -50,6 +52,8 @@ _DATES = {
     "far offset": '"2026-02-03T04:05:06+23:59"',
 }
 _DEEP = {"nested deep": '{"a":' * 60 + "1" + "}" * 60, "NaN": "NaN"}
+_ALL = {**_TEXTS, **_NUMBERS, **_DATES, **_DEEP}
+_EVERYWHERE = ("NUL", "lone surrogate", "2^63")  # what one field may take and another fall over
 _LONGEST_QUERY = 2000  # characters; servers bound the request line, and may (TOL-14)
 _ACCEPTS = (
     "",
@@ -86,22 +90,49 @@ def cases(operations: Iterable[Operation]) -> Iterator[Case]:
 
 def _values(operation: Operation, bench: Bench) -> Iterator[Row]:
     request = base(bench, operation)
-    draw = Random(bench.seed)  # noqa: S311  # to try other fields with other seeds
+    yield from _in_query(operation, bench, request)
+    if operation.body_schema is not None:
+        yield from _in_body(operation, bench, request, operation.body_schema)
+
+
+def _in_query(operation: Operation, bench: Bench, request: Request) -> Iterator[Row]:
+    """Every value in a parameter that takes it, which one by the seed; what is most often minded too little in each."""
+    fitting: dict[str, list[str]] = {}
     for name, parameter in operation.parameters("query").items():
-        schema = parameter["schema"]
-        for what, text in _for(schema).items():
+        for what in _for(parameter["schema"]):
+            fitting.setdefault(what, []).append(name)
+    for place, (what, names) in enumerate(fitting.items()):
+        for name in names if what in _EVERYWHERE else [names[(place + bench.seed) % len(names)]]:
+            text = _ALL[what]
             value = str(json.loads(text) if text.startswith('"') else text)[:_LONGEST_QUERY]
             others = [pair for pair in request.query.split("&") if pair and not pair.startswith(f"{name}=")]
             query = "&".join([*others, f"{name}={quote(value, errors='surrogatepass')}"])
             yield from _judged(f"{name}: {what}", operation, bench, replace(request, query=query))
-    if operation.body_schema is None:
-        return
-    fields = list(_fields(operation.body_schema))
-    for what, text in {**_TEXTS, **_NUMBERS, **_DATES, **_DEEP}.items():
-        fitting = [name for name, schema in fields if what in _for(schema)] or [name for name, _ in fields]
-        name = draw.choice(fitting)
-        body = _with(minimal(operation.body_schema) or {}, name, text)
-        yield from _judged(f"{name}: {what}", operation, bench, request.with_body(body))
+
+
+def _in_body(operation: Operation, bench: Bench, request: Request, schema: Schema) -> Iterator[Row]:
+    """Every value in all fields that take it at once, and where that goes wrong, or may hide one, in one by one."""
+    whole = minimal(schema) or {}
+    fields = _fields(schema)
+    draw = Random(bench.seed)  # noqa: S311  # to try other fields with other seeds
+    for what, text in _ALL.items():
+        fitting = [name for name, part in fields.items() if what in _for(part)]
+        together = [name for name in fitting if name not in MADE_UP]
+        if what in _DEEP or (what in _EVERYWHERE and not fitting):
+            fitting = list(fields)
+        alone = [draw.choice(fitting)] if fitting and (what in _EVERYWHERE or not together) else []
+        if together:
+            joint = list(_judged(f"all: {what}", operation, bench, request.with_body(_with(whole, together, text))))
+            failed = joint[0].verdict is Verdict.FAIL
+            singles = list(_each(operation, bench, request, together, what)) if failed else []
+            yield from singles if any(row.verdict is Verdict.FAIL for row in singles) else joint
+        yield from _each(operation, bench, request, alone, what)
+
+
+def _each(operation: Operation, bench: Bench, request: Request, names: Iterable[str], what: str) -> Iterator[Row]:
+    whole = minimal(operation.body_schema or {}) or {}
+    for name in names:
+        yield from _judged(f"{name}: {what}", operation, bench, request.with_body(_with(whole, [name], _ALL[what])))
 
 
 def _accepts(operation: Operation, bench: Bench) -> Iterator[Row]:
@@ -127,15 +158,15 @@ def _for(schema: dict[str, Any]) -> dict[str, str]:
     return {} if "enum" in schema else _KINDS.get(schema.get("type", ""), {})
 
 
-def _fields(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The fields of a body (its first form, where it has several): those of text, numbers, dates, if there are any."""
+def _fields(schema: Schema) -> dict[str, Schema]:
+    """The fields of a body; of its first form, where it has several."""
     while "properties" not in schema:
         schema = schema["anyOf"][0]
-    fields = schema["properties"].items()
-    yield from [(name, part) for name, part in fields if _for(part)] or fields
+    fields: dict[str, Schema] = schema["properties"]
+    return fields
 
 
-def _with(whole: dict[str, Any], name: str, text: str) -> bytes:
-    """A body with one field written as given, which need not be JSON that a library would write."""
-    others = ", ".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in whole.items() if key != name)
-    return f"{{{others}{', ' if others else ''}{json.dumps(name)}: {text}}}".encode()
+def _with(whole: dict[str, Any], names: list[str], text: str) -> bytes:
+    """A body with some fields written as given, which need not be JSON that a library would write."""
+    others = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in whole.items() if key not in names]
+    return f"{{{', '.join([*others, *(f'{json.dumps(name)}: {text}' for name in names)])}}}".encode()

@@ -125,7 +125,6 @@ for _operation_id, _rule, *_steps in (
     (STREAM, "BODY-6", "starting_after"),
     (RECOMPILE, "BODY-8", "compaction_settings", "mode"),
     (CREATE, "MODEL-3", "model_settings", "temperature"),
-    (CREATE, "MODEL-1", "model_settings", "provider_type"),
 ):
     _null(_operation_id, _rule, *_steps)
 
@@ -409,13 +408,14 @@ for _operation_id in (LIST, FORK, MESSAGES, CANCEL):
 
 def _crash(mock: Mock, operation_id: str, odd: Callable[[bytes], bool]) -> None:
     async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
-        message = await receive()
-        if odd(message.get("body", b"")):
+        waiting = [await receive()]
+        while waiting[-1].get("more_body"):
+            waiting.append(await receive())
+        if odd(b"".join(message.get("body", b"") for message in waiting)):
             return plain(500, "Internal Server Error")
-        waiting = [message]
 
         async def again() -> Message:
-            return waiting.pop() if waiting else await receive()
+            return waiting.pop(0) if waiting else await receive()
 
         return await answering(scope, again)
 

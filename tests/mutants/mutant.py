@@ -28,38 +28,6 @@ class Mutant:
 
 
 MISSED: dict[str, str] = {
-    **dict.fromkeys(
-        (
-            "boundaries/null-max_steps-send_conversation_message",
-            "boundaries/null-streaming-send_conversation_message",
-            "boundaries/null-starting_after-retrieve_conversation_stream",
-            "boundaries/no-null-model-create_conversation",
-            "boundaries/no-null-summary-update_conversation",
-            "boundaries/no-null-top_logprobs-send_conversation_message",
-            "boundaries/no-null-override_system-send_conversation_message",
-            "boundaries/no-null-messages.otid-send_conversation_message",
-            "boundaries/no-null-run_id-retrieve_conversation_stream",
-            "boundaries/no-null-include_pings-retrieve_conversation_stream",
-            "boundaries/no-null-agent_id-compact_conversation",
-            "boundaries/no-null-compaction_settings.prompt-recompile_conversation",
-            "boundaries/no-null-compaction_settings.clip_chars-recompile_conversation",
-            "boundaries/no-null-model_settings.tool_call_parser-create_conversation",
-        ),
-        "null is tried on the first field of each kind only",
-    ),
-    "boundaries/null-model_settings.provider_type-create_conversation": "null is tried on the tag, whose variant needs it",
-    **dict.fromkeys(
-        (
-            "boundaries/optional-input.text-send_conversation_message",
-            "boundaries/optional-input.is_error-send_conversation_message",
-            "boundaries/no-error-messages.tool_returns.status-send_conversation_message",
-        ),
-        "a schema that occurs twice in one body is tried once",
-    ),
-    **dict.fromkeys(
-        ("boundaries/odd-first-date-update_conversation", "boundaries/odd-empty-text-update_conversation"),
-        "nasty values rotate by seed",
-    ),
     "turns/approval-goes-on": "no rule says that a client's tool must wait for the client",
 }
 """Mutants that no case finds, and why; one that is found must be taken out."""
