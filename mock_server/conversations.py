@@ -55,6 +55,8 @@ class Conversations:
             found = self.store.conversations(page)
         except KeyError as error:
             raise Refusal(404, "There is no such conversation. Give `after` the last one of a page.") from error
+        if not found and self.world.begin():
+            found = self.store.conversations(page)
         return Reply.json([{**shown, "in_context_message_ids": None} for shown in found])
 
     async def retrieve(self, request: Request) -> Reply:

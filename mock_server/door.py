@@ -28,9 +28,15 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in."""
+        app: ASGIApp
         # Looked into several times on the way.
         by_name = scope["by_name"] = dict(scope["headers"])
-        session = self.sessions.of(scope["headers"]) if HEADER in by_name else self.sessions.unnamed
+        session, app = self.sessions.unnamed, self.app
+        if HEADER in by_name:
+            try:
+                session = self.sessions.of(scope["headers"])
+            except Refusal as refusal:  # its world cannot be had
+                app = refusal.reply
         entry = Entry(scope)
         scope["session"], scope["entry"] = session, entry
         # uvicorn's; a fault needs it, and nothing else.
@@ -49,7 +55,7 @@ class Door:
             return send(message)
 
         try:
-            await self.app(scope, receive, sign)
+            await app(scope, receive, sign)
         except Exception:
             if entry.status is None:
                 await _FAULT.reply(scope, receive, sign)

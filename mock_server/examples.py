@@ -11,7 +11,7 @@ from letta_contract.spec import LettaContractError, Operation, media_type_for
 from .medium import Medium
 from .prefer import Preferences
 from .refusal import Refusal
-from .reply import Reply, Stream
+from .reply import Answer, Reply
 from .request import Handler, Request
 
 
@@ -61,7 +61,7 @@ class Examples:
             (only,) = replies.values()
             return only
 
-        async def answer(request: Request) -> Reply | Stream:
+        async def answer(request: Request) -> Answer:
             return await replies[self._name(self.success, request)](request)
 
         return answer
@@ -122,7 +122,7 @@ def _nothing(status: int) -> Handler:
     reply = Reply(status, b"")
     reply.headers = [] if status == 204 else [(b"content-length", b"0")]
 
-    async def answer(_request: Request) -> Reply | Stream:
+    async def answer(_request: Request) -> Answer:
         return reply
 
     return answer

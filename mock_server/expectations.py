@@ -14,7 +14,7 @@ from .faults import KINDS, Fault
 from .json_schema import to_json_schema
 from .pattern import Pattern
 from .refusal import Invalid
-from .reply import EVENT_STREAM, Reply, Stream
+from .reply import EVENT_STREAM, Answer, Reply
 from .request import Handler, Request
 from .script import Script
 from .violations import Violation, violation, violations
@@ -90,7 +90,7 @@ class Expectation:
         """As JSON."""
         return {"number": self.number, "left": self.left, **self.fields}
 
-    async def answer(self, handler: Handler, request: Request) -> Reply | Stream:
+    async def answer(self, handler: Handler, request: Request) -> Answer:
         """The answer to a request that is meant, before the fault. Raises Refusal."""
         if self.delay:
             await asyncio.sleep(self.delay)

@@ -12,7 +12,7 @@ from letta_contract.spec import EventStream, Operation
 from .drawn_turn import drawn_turn
 from .dynamic import Drawing
 from .echo import Echo, Template, page
-from .reply import EVENT_STREAM, Reply, Stream, encode
+from .reply import EVENT_STREAM, Answer, Reply, Stream, encode
 from .request import Handler, Request
 
 _EVENT = re.compile(r".*?\n\n|.+", re.DOTALL)
@@ -69,13 +69,13 @@ class Medium:
             if isinstance(value, list) and (self._echo or any(map(self._operation.parameters("query").get, _PAGED))):
                 return self._listing(value, reply)
 
-        async def answer(_request: Request) -> Reply | Stream:
+        async def answer(_request: Request) -> Answer:
             return reply
 
         return answer
 
     def _filling(self, template: Template, plain: Reply) -> Handler:
-        async def answer(request: Request) -> Reply | Stream:
+        async def answer(request: Request) -> Answer:
             given = self._echo.given(request)
             if not given:
                 return plain
@@ -84,7 +84,7 @@ class Medium:
         return answer
 
     def _listing(self, items: list[Any], plain: Reply) -> Handler:
-        async def answer(request: Request) -> Reply | Stream:
+        async def answer(request: Request) -> Answer:
             given = self._echo.given(request)
             part = page(items, request.query)
             if not given and len(part) == len(items):
@@ -108,14 +108,14 @@ def _streaming(text: str, status: int) -> Handler:
     if status != 200:
         reply = Reply(status, text.encode(), media_type=EVENT_STREAM)
 
-        async def whole(_request: Request) -> Reply | Stream:
+        async def whole(_request: Request) -> Answer:
             return reply
 
         return whole
     events = _EVENT.findall(text.replace("\r\n", "\n").replace("\r", "\n"))
     without_pings = [event for event in events if _PING not in event.replace(" ", "")]
 
-    async def answer(request: Request) -> Reply | Stream:
+    async def answer(request: Request) -> Answer:
         return Stream(_each(events if request.field("include_pings", default=True) else without_pings))
 
     return answer

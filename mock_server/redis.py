@@ -16,16 +16,10 @@ from urllib.parse import quote
 from .page import ConversationPage, MessagePage
 from .record import Agent, Conversation, Event, Run, Shown, StoredMessage
 from .redis_catalogue import Catalogue, at_once, members_in
+from .redis_client import WatchError, connect, reaching
 from .redis_step import Fields, Step
-from .state import StateError
 from .store import LEASE, Result
 
-try:
-    from redis import Redis, RedisError, WatchError
-except ImportError as error:
-    raise StateError("--state redis://… needs another package. Run: pip install 'letta-contract[redis]'") from error
-
-_TIMEOUT = 10.0
 _ADD_MESSAGE = """
 redis.call('ZADD', KEYS[1], 'NX', redis.call('ZCARD', KEYS[1]), ARGV[1])
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
@@ -39,14 +33,7 @@ class RedisState:
 
     def __init__(self, url: str) -> None:
         self._stores: dict[str, RedisStore] = {}
-        try:
-            self.client: Any = Redis.from_url(
-                url, decode_responses=True, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT
-            )
-            self.client.ping()
-        except (RedisError, ValueError) as error:
-            # The address may hold a password.
-            raise StateError(f"--state redis://…: {error}. Start a Redis there, or give another address.") from error
+        self.client = connect(url)
 
     def store(self, world: str) -> RedisStore:
         """Where the world of this name is kept."""
@@ -66,6 +53,7 @@ class RedisStore:
         self._step: Step | None = None
         self._catalogue = Catalogue(client, self._key)
 
+    @reaching()
     def transact(self, step: Callable[[], Result]) -> Result:
         """Do a step that reads and writes, as often as it takes until nobody came in between."""
         if self._step is not None:
@@ -94,6 +82,7 @@ class RedisStore:
 
         return self._write(step)
 
+    @reaching()
     def clear(self) -> None:
         """Forget everything; not at one stroke, where there is much."""
         self.client.delete(self._key("ticks"))  # at once, since ticks are no part of a step
@@ -102,6 +91,7 @@ class RedisStore:
         if self._step is not None:
             self._step.forget()
 
+    @reaching()
     def tick(self) -> int:
         """A number greater than any it has given before."""
         return int(self.client.incr(self._key("ticks")))
@@ -111,6 +101,7 @@ class RedisStore:
         fields = self._read(self._key("agent", agent_id))
         return Agent(**fields) if fields else None
 
+    @reaching()
     def agents(self) -> list[Agent]:
         """All agents, by their ids."""
         found = (self.agent(id_) for id_ in sorted(self.client.smembers(self._key("agents"))))
@@ -169,6 +160,7 @@ class RedisStore:
 
         self._write(step)
 
+    @reaching()
     def conversations(self, page: ConversationPage) -> list[Shown]:
         """A page of conversations. Raises KeyError for an unknown cursor."""
         cursor = None if page.after is None else self.conversation(page.after)
@@ -177,6 +169,7 @@ class RedisStore:
         found = filter(page.matches, self._shown(self._catalogue.ids(page, cursor), at_once(page)))
         return list(islice(found, page.count))
 
+    @reaching()
     def message(self, conversation_id: str, message_id: str) -> StoredMessage | None:
         """One message of a conversation."""
         if self._step is not None and (conversation_id, message_id) in self._step.messages:
@@ -194,6 +187,7 @@ class RedisStore:
 
         self._write(step)
 
+    @reaching()
     def messages(self, conversation_id: str, page: MessagePage) -> list[StoredMessage]:
         """A page of messages, of those that are kept already. Raises KeyError for an unknown cursor."""
         order, messages = self._key("order", conversation_id), self._key("messages", conversation_id)
@@ -238,14 +232,17 @@ class RedisStore:
 
         self._write(step)
 
+    @reaching()
     def events(self, run_id: str, start: int) -> list[Event]:
         """The stream of a run from a place on; nothing for a run that is forgotten."""
         return [json.loads(event) for event in self.client.lrange(self._key("events", run_id), start, -1)]
 
+    @reaching()
     def beat(self, worker: str) -> None:
         """Let others know that a worker is alive; Redis forgets it by itself."""
         self.client.set(self._key("worker", worker), "alive", ex=LEASE)
 
+    @reaching()
     def alive(self, worker: str) -> bool:
         """Whether a worker is still there."""
         return bool(self.client.exists(self._key("worker", worker)))
@@ -253,6 +250,7 @@ class RedisStore:
     def _key(self, kind: str, id_: str = "") -> str:
         return f"{self._prefix}{kind}:{id_}"
 
+    @reaching()
     def _read(self, key: str) -> Fields:
         fields: Fields = self._step.read(key) if self._step else self.client.hgetall(key)
         return fields

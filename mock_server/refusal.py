@@ -41,6 +41,13 @@ class Invalid(Refusal):
         return {"detail": self.violations}
 
 
+class Unreachable(Refusal):
+    """What keeps the worlds cannot be had at the moment; no request is to blame."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(503, detail, [(b"retry-after", b"1")])
+
+
 class ModelFailure(Refusal):
     """The model behind the server failed before its turn began (ERR-4)."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -74,21 +74,10 @@ class Stream:
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Send it event by event."""
         try:
-            await self._stream(receive, send)
+            await send({"type": "http.response.start", "status": 200, "headers": list(_STREAM_HEADERS)})
+            await _until_gone(receive, self._send(send))
         finally:
             self.end()
-
-    async def _stream(self, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": list(_STREAM_HEADERS)})
-        sending = asyncio.ensure_future(self._send(send))
-        leaving = asyncio.ensure_future(_until_gone(receive))
-        try:
-            await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (sending, leaving):
-                task.cancel()
-            with suppress(asyncio.CancelledError):
-                await sending
 
     async def _send(self, send: Send) -> None:
         async with aclosing(self.chunks) as chunks:
@@ -104,7 +93,39 @@ _STREAM_HEADERS: Headers = [
 ]
 
 
-async def _until_gone(receive: Receive) -> None:
+@dataclass(frozen=True, slots=True)
+class LateReply:
+    """A whole answer that takes its time; nobody works on it any more once the client has gone."""
+
+    make: Callable[[], Awaitable[Reply]]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wait for it, and send it."""
+        await _until_gone(receive, self._send(scope, receive, send))
+
+    async def _send(self, scope: Scope, receive: Receive, send: Send) -> None:
+        reply = await self.make()
+        await reply(scope, receive, send)
+
+
+Answer = Reply | LateReply | Stream
+"""What a handler gives back."""
+
+
+async def _until_gone(receive: Receive, work: Coroutine[Any, Any, None]) -> None:
+    """Do something to its end, or until the client goes."""
+    working = asyncio.ensure_future(work)
+    leaving = asyncio.ensure_future(_gone(receive))
+    try:
+        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (working, leaving):
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await working
+
+
+async def _gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 

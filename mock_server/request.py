@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .reply import Reply, Stream
+from .reply import Answer
 from .script import Script
 
 
@@ -26,4 +26,4 @@ class Request:
         return default if value is None else value
 
 
-Handler = Callable[[Request], Awaitable[Reply | Stream]]
+Handler = Callable[[Request], Awaitable[Answer]]

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from functools import partial
 from itertools import count
 from typing import Any
 from uuid import uuid4
 from weakref import WeakSet
 
-from .event_stream import DONE, encoded, is_ping, stop_reason
+from .event_stream import DONE, encoded, error_message, is_ping, stop_reason
 from .inbox import Inbox, approval_message, opened, said_message, waiting_calls
 from .record import Conversation, Event, Run
-from .refusal import ModelFailure, Refusal
-from .reply import Reply, Stream
+from .refusal import ModelFailure, Refusal, Unreachable
+from .reply import Answer, LateReply, Reply, Stream
 from .request import Request
 from .script import Script, reply_to, script
 from .store import LEASE
@@ -38,20 +38,23 @@ class Runs:
         self._tasks: set[asyncio.Task[None]] = set()
         self._turns: WeakSet[Turn] = WeakSet()
         """Those under way here."""
+        self._unfinished: list[Turn] = []
+        """Those that came to their end while the state was out of reach."""
         self._worker = ""
         self._beating: asyncio.Task[None] | None = None
 
-    async def send(self, request: Request) -> Reply | Stream:
+    async def send(self, request: Request) -> Answer:
         """send_conversation_message."""
         self._beat()
         turn = self.store.transact(partial(self._accept, request))
         self._turns.add(turn)
         if not request.field("streaming", default=True):
-            return Reply.json(await _result(turn))
+            whole = partial(self._whole, turn)
+            return LateReply(whole) if turn.script.gap else await whole()
         if turn.run.background:
             self._detach(turn)
             return Stream(self._followed(turn.run.id, 0, pings=True))
-        return Stream(_streamed(turn), turn.finish)
+        return Stream(self._streamed(turn), partial(self._end, turn))
 
     def _accept(self, request: Request) -> Turn:
         """Take in what was sent, and make the conversation busy. Raises Refusal."""
@@ -132,8 +135,42 @@ class Runs:
     async def _keep_beating(self) -> None:
         await asyncio.sleep(LEASE / 5)
         while any(not turn.run.ended for turn in self._turns):
-            self.store.beat(self._worker)
+            with suppress(Unreachable):
+                self.store.beat(self._worker)
+                while self._unfinished:
+                    self._unfinished[-1].finish()
+                    self._unfinished.pop()
             await asyncio.sleep(LEASE / 5)
+
+    def _end(self, turn: Turn) -> None:
+        """Finish a turn; where the state is out of reach, as soon as it is back."""
+        try:
+            turn.finish()
+        except Unreachable:
+            if turn not in self._unfinished:
+                self._unfinished.append(turn)
+
+    async def _whole(self, turn: Turn) -> Reply:
+        """A turn as one answer."""
+        try:
+            return Reply.json(await _result(turn))
+        except Unreachable as lost:
+            return lost.reply
+        finally:
+            self._end(turn)
+
+    async def _streamed(self, turn: Turn) -> AsyncGenerator[bytes]:
+        """A turn event by event."""
+        try:
+            async with aclosing(turn.events()) as events:
+                async for event in events:
+                    yield encoded(event)
+            # Whoever reads the end may send at once.
+            self._end(turn)
+        except Unreachable as lost:
+            for event in _lost(turn.run.id, lost):
+                yield encoded(event)
+        yield DONE
 
     def _detach(self, turn: Turn) -> None:
         """Let a turn run whether or not anyone listens."""
@@ -149,11 +186,29 @@ class Runs:
                     number += 1
                     event = event | {"seq_id": number}  # noqa: PLW2901  # the same event, numbered
                 turn.log(event)
+        except Unreachable:
+            turn.run.status = "failed"
         finally:
-            turn.finish()
+            self._end(turn)
 
     async def _followed(self, run_id: str, after: int, *, pings: bool) -> AsyncGenerator[bytes]:
         """The stream of a background run behind event number `after`; its end is always told."""
+        told = False
+        try:
+            async with aclosing(self._kept(run_id, after)) as events:
+                async for event in events:
+                    told = told or event["message_type"] == "stop_reason"
+                    if pings or not is_ping(event):
+                        yield encoded(event)
+            ending = [stop_reason("cancelled")]
+        except Unreachable as lost:
+            ending = _lost(run_id, lost)
+        for event in [] if told else ending:
+            yield encoded(event)
+        yield DONE
+
+    async def _kept(self, run_id: str, after: int) -> AsyncGenerator[Event]:
+        """What is kept of a run, and what comes to it for as long as someone plays it."""
         place = 0
         for look in count():
             alone = look % _LOOKS == 0 and not self._is_played(run_id)
@@ -163,14 +218,11 @@ class Runs:
             place += len(events)
             for event in events:
                 # What has no number ends the stream.
-                if (event.get("seq_id") or after + 1) > after and (pings or not is_ping(event)):
-                    yield encoded(event)
-            if not ended and (run is None or alone):
-                yield encoded(stop_reason("cancelled"))
+                if (event.get("seq_id") or after + 1) > after:
+                    yield event
             if run is None or ended or alone:
-                break
+                return
             await asyncio.sleep(_POLL)
-        yield DONE
 
     def _is_played(self, run_id: str) -> bool:
         """Whether there is someone who will end a run."""
@@ -210,23 +262,17 @@ async def _result(turn: Turn) -> dict[str, Any]:
     """A whole turn as one MessagesResult."""
     messages: list[Event] = []
     stop = stop_reason("end_turn")
-    try:
-        async with aclosing(turn.events()) as events:
-            async for event in events:
-                if event["message_type"] == "stop_reason":
-                    stop = event
-                elif event["message_type"] not in ("ping", "usage_statistics"):
-                    messages.append(event)
-    finally:
-        turn.finish()
+    async with aclosing(turn.events()) as events:
+        async for event in events:
+            if event["message_type"] == "stop_reason":
+                stop = event
+            elif event["message_type"] not in ("ping", "usage_statistics"):
+                messages.append(event)
     usage = turn.usage.event(turn.run.id)
     return {"messages": messages, "stop_reason": stop, "usage": usage, "logprobs": None, "turns": None}
 
 
-async def _streamed(turn: Turn) -> AsyncGenerator[bytes]:
-    async with aclosing(turn.events()) as events:
-        async for event in events:
-            yield encoded(event)
-    # Whoever reads the end may send at once.
-    turn.finish()
-    yield DONE
+def _lost(run_id: str, lost: Unreachable) -> list[Event]:
+    """How a stream ends whose state is out of reach (SSE-10)."""
+    detail = "The state was lost while the stream was under way."
+    return [stop_reason("error"), error_message(run_id, str(lost), detail)]

@@ -14,7 +14,7 @@ from .expectations import Expectation
 from .faults import spoiled
 from .journal import Entry, Journal
 from .refusal import Refusal
-from .reply import Reply, Stream
+from .reply import Answer, Stream
 from .request import Handler, Request
 from .settings import Settings
 from .stateful import stateful_handlers
@@ -74,7 +74,7 @@ class Session:
         """The answer of a session that is not plain, refusals by what there is among them."""
         expected = self._expected(request, entry)
         await self.wait()
-        answer: Reply | Stream
+        answer: Answer
         try:
             answer = await (expected.answer(handler, request) if expected else handler(request))
         except Refusal as refusal:

@@ -17,7 +17,7 @@ from typing import Any
 
 from .page import ORDERS, ConversationPage, MessagePage, OrderBy, place
 from .record import Agent, Conversation, Event, Run, Shown, StoredMessage
-from .sqlite_file import SqliteFile
+from .sqlite_file import SqliteFile, reaching
 from .store import LEASE, Result
 
 _dump = partial(json.dumps, separators=(",", ":"))
@@ -40,17 +40,20 @@ class SqliteStore:
 
     def transact(self, step: Callable[[], Result]) -> Result:
         """Do a step that reads and writes, while no other worker writes."""
-        connection = self.state.connection
-        if connection.in_transaction:
-            return step()
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            result = step()
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
-        return result
+        with reaching():
+            connection = self.state.connection
+            if connection.in_transaction:
+                return step()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                result = step()
+                connection.execute("COMMIT")
+            except BaseException:
+                # A full disk ends a step by itself.
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            return result
 
     def claim(self) -> bool:
         """Whether nobody has claimed this world yet."""
@@ -246,14 +249,17 @@ class SqliteStore:
         return json.loads(found[0]) if found else None
 
     def _one(self, sql: str, *values: Any) -> tuple[Any, ...] | None:
-        row: tuple[Any, ...] | None = self.state.connection.execute(sql, (self.world, *values)).fetchone()
-        return row
+        with reaching():
+            row: tuple[Any, ...] | None = self.state.connection.execute(sql, (self.world, *values)).fetchone()
+            return row
 
     def _all(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        return self.state.connection.execute(sql, (self.world, *values)).fetchall()
+        with reaching():
+            return self.state.connection.execute(sql, (self.world, *values)).fetchall()
 
     def _do(self, sql: str, *values: Any) -> None:
-        self.state.connection.execute(sql, (self.world, *values))
+        with reaching():
+            self.state.connection.execute(sql, (self.world, *values))
 
 
 def shelf_query(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from .page import ORDERS
+from .refusal import Unreachable
 from .state import StateError
 
 _VERSION = 1
 """Of the tables; a file with other ones is refused."""
 _APPLICATION = 0x4C435331
-_PATIENCE = 30.0
-"""Seconds to wait for other writers."""
+_PATIENCE = 5.0
+"""Seconds to wait for other writers; nobody else is answered meanwhile."""
 _TABLES = """
 CREATE TABLE worlds (name TEXT PRIMARY KEY, claimed INTEGER NOT NULL DEFAULT 0, ticks INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE agents (world TEXT, id TEXT, record TEXT, PRIMARY KEY (world, id)) WITHOUT ROWID;
@@ -59,6 +62,20 @@ class SqliteFile:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+@contextmanager
+def reaching() -> Iterator[None]:
+    """Tells of a file that is locked for long, of a full disk, and of a disk that fails."""
+    try:
+        yield
+    except (sqlite3.OperationalError, StateError) as error:
+        # Without the path, which is nobody's business.
+        why = error.__cause__ if isinstance(error, StateError) else error
+        raise Unreachable(
+            f"The file that keeps the state cannot be used ({why}). Free it, or make room on its disk: the next "
+            "request tries again."
+        ) from error
 
 
 def _connect(path: str) -> sqlite3.Connection:

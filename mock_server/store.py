@@ -15,7 +15,10 @@ Result = TypeVar("Result")
 
 
 class Store(Protocol):
-    """Keeps the records of one world. What it hands out may be changed, and counts once it is saved again."""
+    """Keeps the records of one world. What it hands out may be changed, and counts once it is saved again.
+
+    Each of its methods raises Unreachable while the place where it keeps them is out of reach.
+    """
 
     def transact(self, step: Callable[[], Result]) -> Result:
         """Do a step that reads and writes as if nobody else were there; all that it writes is kept, or nothing.

@@ -26,7 +26,11 @@ class World:
         self.store = store
         self.clock = Clock()
         self._seed = seed
-        self.store.transact(self._begin)
+        self.begin()
+
+    def begin(self) -> bool:
+        """Sow a world that is empty, a new one or one that its state has lost; whether it was."""
+        return self.store.transact(self._begin)
 
     def reset(self) -> None:
         """Begin again with the seed."""
@@ -45,6 +49,8 @@ class World:
     def agent(self, agent_id: str) -> Agent:
         """Find an agent. Raises Refusal with 404."""
         agent = self.store.agent(agent_id)
+        if agent is None and self.begin():
+            agent = self.store.agent(agent_id)
         if agent is None:
             raise Refusal(404, f"There is no agent {_shown(agent_id)}. Name one that the server knows.")
         return agent
@@ -56,6 +62,8 @@ class World:
                 raise Refusal(404, "`default` is no conversation without an agent. Give its id as `agent_id`.")
             conversation_id = self.agent(agent_id).id
         conversation = self.store.conversation(conversation_id)
+        if conversation is None and self.begin():
+            conversation = self.store.conversation(conversation_id)
         if conversation is None:
             raise Refusal(404, f"There is no conversation {_shown(conversation_id)}. List those that there are.")
         return conversation
@@ -109,9 +117,11 @@ class World:
 
         self.store.transact(step)
 
-    def _begin(self) -> None:
-        if self.store.claim():
+    def _begin(self) -> bool:
+        is_new = self.store.claim()
+        if is_new:
             self._sow(self._seed)
+        return is_new
 
     def _add_message(self, conversation_id: str, message: StoredMessage) -> None:
         conversation = self.store.conversation(conversation_id)

@@ -3,6 +3,7 @@ import threading
 import time
 from typing import Any
 
+import httpx
 import pytest
 
 SLOW = "STUB:SLOW 40 0.1"
@@ -119,6 +120,16 @@ def test_conversation_is_free_when_its_client_leaves(api: Any, path: str) -> Non
         next(lines)
         assert api.post(f"{path}/messages", json={"input": "busy?"}).status_code == 409
     assert api.eventually(lambda: api.post(f"{path}/messages", json={"input": "hello"}).status_code == 200)
+
+
+def test_whole_answer_that_nobody_waits_for_ends_its_turn(api: Any, path: str) -> None:
+    """As a stream would: what was said so far is kept, and the conversation is free."""
+    with pytest.raises(httpx.ReadTimeout):
+        api.post(f"{path}/messages", json={"input": "STUB:SLOW 1000 0.1", "streaming": False}, timeout=0.5)
+    assert api.eventually(lambda: api.get("/_mock/journal?limit=1").json()["requests"][0]["ended"] == "before its end")
+    assert api.say(path, "free")["stop_reason"]["stop_reason"] == "end_turn"
+    said = [row["content"] for row in api.rows(path, include_return_message_types="assistant_message")]
+    assert [text.split()[0] for text in said] == ["w0", "mock"]
 
 
 def test_conversation_is_free_when_its_stream_has_ended(api: Any, path: str) -> None:
