@@ -14,6 +14,7 @@ import yaml
 from .case import Result, Row
 from .errors import UsageError
 from .fingerprint import cause, fingerprint
+from .fold import DRAWN
 from .verdict import Verdict
 
 UNEXPLAINED = "not explained yet"
@@ -69,11 +70,25 @@ class Baseline:
         """The entry of a row that failed, expired ones included."""
         if row.verdict not in (Verdict.FAIL, Verdict.KNOWN):
             return None
-        return self._by_key.get((result.case.id, fingerprint(result.case, row)))
+        cases = [result.case]
+        if result.case.slug in DRAWN:  # what a case would name, had it been selected
+            cases += [replace(result.case, slug=slug) for slug in self._slugs.get(result.case.operation, ())]
+        found = (self._by_key.get((case.id, fingerprint(case, row))) for case in cases)
+        return next((entry for entry in found if entry is not None), None)
 
     @cached_property
     def _by_key(self) -> dict[tuple[str, str], Known]:
         return {entry.key: entry for entry in self.entries}
+
+    @cached_property
+    def _slugs(self) -> dict[str, list[str]]:
+        """The slugs of the cases that have entries, by operationId."""
+        found: dict[str, list[str]] = {}
+        for entry in self.entries:
+            operation, _, slug = entry.case.partition("/")
+            if slug not in found.setdefault(operation, []):
+                found[operation].append(slug)
+        return found
 
     def expired(self, results: Iterable[Result]) -> list[Known]:
         """The entries that no longer excuse what still happens."""
@@ -99,7 +114,8 @@ class Baseline:
             for row in result.rows:
                 if row.verdict not in (Verdict.FAIL, Verdict.KNOWN):
                     continue
-                key = (result.case.id, fingerprint(result.case, row))
+                known = self.find(result, row)
+                key = known.key if known else (result.case.id, fingerprint(result.case, row))
                 if key not in kept and result.case.level == "should" and not strict:
                     continue
                 old = kept.get(key) or Known(*key, cause(row), UNEXPLAINED, UNOWNED, until)
@@ -125,13 +141,13 @@ def _judged(result: Result) -> bool:
     return not result.reason and result.verdict not in (Verdict.SKIP, Verdict.ERROR)
 
 
-def write(baseline: Baseline, file: Path) -> None:
-    """Write a file that `read` reads. Raises BaselineError where it cannot be written."""
+def write(baseline: Baseline, file: Path, *, head: str = _HEAD) -> None:
+    """Write a file that `read` reads, `head` at its top. Raises BaselineError where it cannot be written."""
     entries = [{key: getattr(entry, key) for key in _KEYS} for entry in baseline.entries]
     text = "".join("\n" + _dumped([entry]) for entry in entries) or "\n[]\n"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(_HEAD + text, "utf-8")
+        file.write_text(head + text, "utf-8")
     except OSError as error:
         raise BaselineError(f"{file} cannot be written: {error.strerror}. Pass another --baseline.") from error
 

@@ -38,12 +38,13 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Expectation:
-    """The statuses that are right, and why."""
+    """The statuses that are right, and why; `oddity` is what of the request a server may stumble over, if anything."""
 
     kind: Kind
     statuses: frozenset[int]
     why: str
     rule: str
+    oddity: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class _Part:
     why: str = ""
     undecodable: bool = False
     media: bool = False
+    oddity: str = ""
 
 
 _FINE = _Part(Kind.ACCEPT)
@@ -73,29 +75,33 @@ class Expecting:
         path = list(self._path(segments))
         rest = [*self._query(request.query), self._body(request)]
         free = [part.why for part in (*path, *rest) if part.kind is Kind.FREE]
+        oddity = odd.likeliest(part.oddity for part in (*path, *rest))
         refused = [part for part in (*path, *rest) if part.kind is Kind.REFUSE]
         if any(part.kind is Kind.FREE for part in path) or (free and not refused):
-            return Expectation(Kind.FREE, self._any, "; ".join(free), "TOL-1")
+            return Expectation(Kind.FREE, self._any, "; ".join(free), "TOL-1", oddity)
         if refused:
             statuses = {422}
             if free or any(part.undecodable for part in refused):
                 statuses.add(400)
             if any(part.media for part in refused):
                 statuses.add(415)
-            return Expectation(Kind.REFUSE, frozenset(statuses), "; ".join(part.why for part in refused), "ORDER-4")
+            why = "; ".join(part.why for part in refused)
+            return Expectation(Kind.REFUSE, frozenset(statuses), why, "ORDER-4", oddity)
         return Expectation(Kind.ACCEPT, frozenset(self._accepting), "the request is valid", "TOL-11")
 
     def _path(self, segments: dict[str, str]) -> Iterator[_Part]:
         for name, check in self._path_checks.items():
             segment = segments[name]
-            if odd.odd_escapes(segment) or "%2f" in segment.lower() or unquote(segment) in ("", ".", ".."):
-                yield _Part(Kind.FREE, f"{name} is an odd path segment")
+            oddity = odd.odd_escapes(segment)
+            if oddity or "%2f" in segment.lower() or unquote(segment) in ("", ".", ".."):
+                yield _Part(Kind.FREE, f"{name} is an odd path segment", oddity=oddity)
             elif not check.is_valid(unquote(segment)):
                 yield _Part(Kind.REFUSE, f"path {name} does not match its schema")
 
     def _query(self, query: str) -> Iterator[_Part]:
-        if odd.odd_escapes(query):
-            yield _Part(Kind.FREE, "the query has an odd escape")
+        oddity = odd.odd_escapes(query)
+        if oddity:
+            yield _Part(Kind.FREE, f"the query has {oddity}", oddity=oddity)
             return
         given: dict[str, list[str]] = {}
         for name, value in parse_qsl(query, keep_blank_values=True):
@@ -135,11 +141,12 @@ class Expecting:
         except ValueError:
             return _Part(Kind.REFUSE, "the body is not JSON")
         except RecursionError:
-            return _Part(Kind.FREE, "the body is nested past any sense")
+            return _Part(Kind.FREE, "the body is nested past any sense", oddity=odd.DEEP)
         if text.startswith("\ufeff"):
             return _Part(Kind.FREE, "the body begins with a byte order mark")
-        if odd.odd_value(value):
-            return _Part(Kind.FREE, "the body holds an odd value")
+        oddity = odd.odd_value(value)
+        if oddity:
+            return _Part(Kind.FREE, f"the body holds {oddity}", oddity=oddity)
         if self._valid_body.is_valid(value):
             return _FINE
         if self._possible_body.is_valid(value):
@@ -180,7 +187,14 @@ class _Query:
             return _Part(Kind.FREE, f"query {self.name} is empty or given twice")
         kinds = {self._kind(value) for value in values}
         why = f"query {self.name} is {', '.join(map(repr, values))}"
-        return next((_Part(kind, why) for kind in (Kind.REFUSE, Kind.FREE) if kind in kinds), _FINE)
+        oddity = odd.likeliest(map(self._oddity, values))
+        return next((_Part(kind, why, oddity=oddity) for kind in (Kind.REFUSE, Kind.FREE) if kind in kinds), _FINE)
+
+    def _oddity(self, text: str) -> str:
+        if self.item.get("type") != "integer" or not re.fullmatch("-?[0-9]+", text):
+            return ""
+        number = _integer(text)
+        return odd.HUGE if abs(number) > odd.LARGEST else odd.LOW if self.name == "limit" and number <= 0 else ""
 
     def _kind(self, text: str) -> Kind:
         value = self._spelt(text)

@@ -40,6 +40,8 @@ class Replies:
             if expectation.kind is Kind.FREE:
                 wanted = "a documented status below 500"
             cause = f"{reply.status} where it should have been {expectation.kind.value}"
+            if reply.status >= 500 and expectation.oddity:
+                cause = f"{reply.status} for {expectation.oddity}"
             yield Problem(rule, f"{wanted}: {expectation.why}", f"{reply.status} {said(reply)}", cause)
 
     def _behind(self, reply: Reply, expectation: Expectation) -> bool:

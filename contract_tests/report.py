@@ -90,6 +90,15 @@ class Report:
             ExitCode.INTERRUPTED: "INTERRUPTED",
         }.get(self.exit_code, "NOT JUDGED")
 
+    def also(self, case: Case) -> list[tuple[str, list[str]]]:
+        """The cases whose drawn requests met what this case tells of: the id of each, and which requests."""
+        found: dict[str, list[str]] = {}
+        for result in self.results:
+            for row in result.rows:
+                if row.verdict is Verdict.FOLDED and row.reason == f"see {case.id}":
+                    found.setdefault(result.case.id, []).append(row.name)
+        return list(found.items())
+
     def failed(self) -> list[Result]:
         """What failed, went wrong or may have failed, in the order of the run."""
         return [r for r in self.results if self.verdict(r) in (Verdict.FAIL, Verdict.ERROR, Verdict.FLAKY)]

@@ -8,8 +8,10 @@ from dataclasses import replace
 from functools import partial
 
 from .baseline import NO_BASELINE, Baseline
-from .bench import FOREIGN, Bench, BrokenFixture, Refused, TargetGone, Trespass, failed
+from .bench import FOREIGN, Bench, BrokenFixture, Refused, Trespass, failed
 from .case import Case, Need, Result, Row
+from .fold import Fold
+from .halt import Limited, TargetGone
 from .problem import Problem
 from .repeat import confirmed
 from .verdict import Verdict
@@ -34,15 +36,17 @@ def run(
 
     A SHOULD that failed does so with `strict` only.
 
-    With `repeats`, a failure that `baseline` does not know must happen again to count.
+    What a drawn request finds is folded into the case that has named it. With `repeats`, any other failure that
+    `baseline` does not know must happen again to count.
     A server that dies fails the case whose request it answered last; what comes after is skipped.
     """
     previous: Result | None = None
+    fold = Fold()
     for index, case in enumerate(cases):
         starting(case)
         answered = bench.answered
         try:
-            result = baseline.applied(_judged(case, bench, stateless=stateless, no_llm=no_llm))
+            result = baseline.applied(fold.folded(_judged(case, bench, stateless=stateless, no_llm=no_llm)))
             if repeats:
                 result = confirmed(result, partial(_again, case, bench, stateless=stateless, no_llm=no_llm))
         except TargetGone:
@@ -57,7 +61,7 @@ def run(
             return
         if previous is not None:
             yield previous
-        previous = result
+        previous = fold.named(result)
         if first_failure and result.verdict is Verdict.FAIL and (strict or case.level == "must"):
             break
     if previous is not None:
@@ -81,6 +85,9 @@ def _judged(case: Case, bench: Bench, *, stateless: bool, no_llm: bool) -> Resul
     except Trespass as trespass:
         reason = str(trespass)
         rows.append(Row("what is not ours", Verdict.SKIP, actual=reason))
+    except Limited as limited:
+        reason = str(limited)
+        rows.append(Row("the rate limit", Verdict.ERROR, actual=reason))
     except Refused as refused:
         rows.append(Row("what the case names", Verdict.UNSUPPORTED, actual=str(refused)))
     except BrokenFixture as broken:
@@ -106,6 +113,8 @@ def _alive(bench: Bench) -> bool:
         bench.call("list_conversations", query={"limit": 1})
     except TargetGone:
         return False
+    except Limited:
+        pass  # it answers
     return True
 
 

@@ -10,16 +10,17 @@ class Verdict(IntEnum):
     """Ordered, so that a parent is its worst child.
 
     FAIL is the server's fault; ERROR is ours, the network's or the configuration's. KNOWN is a failure that a baseline
-    accepts, FLAKY one that did not happen again.
+    accepts, FLAKY one that did not happen again, FOLDED one that another case names already.
     """
 
     SKIP = 0
     PASS = 1
     UNSUPPORTED = 2
-    KNOWN = 3
-    FLAKY = 4
-    ERROR = 5
-    FAIL = 6
+    FOLDED = 3
+    KNOWN = 4
+    FLAKY = 5
+    ERROR = 6
+    FAIL = 7
 
     @property
     def word(self) -> str:

@@ -24,6 +24,7 @@ MARKS = {
     Verdict.ERROR: "!",
     Verdict.FLAKY: "~",
     Verdict.KNOWN: "k",
+    Verdict.FOLDED: "↑",
     Verdict.UNSUPPORTED: "–",
     Verdict.SKIP: "·",
 }
@@ -60,7 +61,7 @@ def render(report: Report) -> str:
     return page + "\n"
 
 
-_TOLD = (Verdict.FAIL, Verdict.ERROR, Verdict.FLAKY, Verdict.KNOWN)
+_TOLD = (Verdict.FAIL, Verdict.ERROR, Verdict.FLAKY, Verdict.KNOWN, Verdict.FOLDED)
 
 
 def causes(result: Result) -> list[list[Row]]:

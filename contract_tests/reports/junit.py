@@ -10,7 +10,7 @@ from letta_contract.contract_tests.report import Report, command_of
 from letta_contract.contract_tests.verdict import Verdict
 
 # What JUnit has no word for is skipped, with the reason.
-_NOT_JUDGED = (Verdict.SKIP, Verdict.UNSUPPORTED, Verdict.KNOWN, Verdict.FLAKY)
+_NOT_JUDGED = (Verdict.SKIP, Verdict.UNSUPPORTED, Verdict.FOLDED, Verdict.KNOWN, Verdict.FLAKY)
 # What XML 1.0 cannot hold, however it is escaped (section 2.2 of its recommendation).
 _UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -13,7 +13,7 @@ from letta_contract.contract_tests.fingerprint import fingerprint
 from letta_contract.contract_tests.report import Report
 from letta_contract.contract_tests.verdict import Verdict
 
-VERSION = 2  # raised when a reader of the file would have to change
+VERSION = 3  # raised when a reader of the file would have to change
 LONGEST = 4000  # characters of a body that are kept
 
 

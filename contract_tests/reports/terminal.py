@@ -18,6 +18,7 @@ MARKS = {
     Verdict.ERROR: ("!", "bold magenta"),
     Verdict.FLAKY: ("~", "bold yellow"),
     Verdict.KNOWN: ("k", "cyan"),
+    Verdict.FOLDED: ("↑", "cyan"),
     Verdict.UNSUPPORTED: ("–", "yellow"),
     Verdict.SKIP: ("·", "bright_black"),
 }
@@ -69,14 +70,15 @@ def _failure(report: Report, result: Result) -> Iterator[Text]:
     more = len(causes) - _CAUSES
     if more > 0:
         yield _field("And", f"{more} more {'cause' if more == 1 else 'causes'}: see the report's files")
+    for label, (id_, names) in zip(["Also in", *[""] * len(report.results)], report.also(case), strict=False):
+        yield _field(label, f"{id_}: {_names(names)}")
     if case.rule:
         yield _field("Explain", f"{command_of(case)}     {report.sources[case.operation]}")
 
 
 def _cause(rows: list[Row]) -> Iterator[Text]:
     row = rows[0]
-    names = ", ".join(r.name for r in rows[:_NAMES]) + (f" and {len(rows) - _NAMES} more" if len(rows) > _NAMES else "")
-    yield _field("Tried", names)
+    yield _field("Tried", _names([row.name for row in rows]))
     yield _field("Expected", f"{row.expected} ({row.rule})" if row.rule else row.expected)
     yield _field("Actual", row.actual)
     if row.verdict is Verdict.FLAKY:
@@ -86,6 +88,10 @@ def _cause(rows: list[Row]) -> Iterator[Text]:
         if len(command) > _LONGEST:
             command = f"curl with {len(command)} characters: see the report's files"
         yield _field(label, command)
+
+
+def _names(names: list[str]) -> str:
+    return ", ".join(names[:_NAMES]) + (f" and {len(names) - _NAMES} more" if len(names) > _NAMES else "")
 
 
 def _baseline(report: Report) -> Iterator[Text]:
@@ -116,6 +122,7 @@ _WORDS = (
     (Verdict.ERROR, "went wrong"),
     (Verdict.FLAKY, "flaky"),
     (Verdict.KNOWN, "known"),
+    (Verdict.FOLDED, "told by another case"),
     (Verdict.UNSUPPORTED, "unsupported"),
     (Verdict.SKIP, "skipped"),
 )

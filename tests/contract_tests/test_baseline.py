@@ -42,6 +42,18 @@ def test_new_failure_of_the_same_case_fails() -> None:
     assert Baseline((ENTRY,), TODAY).applied(failed(BAD, other)).verdict is Verdict.FAIL
 
 
+def test_drawn_request_is_known_by_the_case_that_names_it() -> None:
+    """Selected alone, a drawn case does not fail for what the baseline knows of its operation; the entry stays one."""
+    drawn = failed(case=replace(CASE, slug="generated-requests"))
+    known = Baseline((ENTRY,), TODAY)
+    assert known.applied(drawn).verdict is Verdict.KNOWN
+    assert known.fixed([failed(Row("good", Verdict.PASS)), drawn]) == []
+    assert known.updated([drawn]).entries == (ENTRY,)
+    other = failed(case=replace(CASE, operation="fork_conversation", slug="generated-requests"))
+    assert known.applied(other).verdict is Verdict.FAIL
+    assert known.applied(failed(case=replace(CASE, slug="another"))).verdict is Verdict.FAIL
+
+
 def test_expired_entries_that_still_happen_are_named() -> None:
     """Only what is over and still happens has expired."""
     assert Baseline((ENTRY,), TOMORROW).expired([failed()]) == [ENTRY]

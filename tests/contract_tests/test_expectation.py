@@ -312,13 +312,14 @@ def test_body_of_an_operation_without_one_is_not_judged(contract: Contract) -> N
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (("list_conversations", "after=%00"), "the query has an odd escape"),
+        (("list_conversations", "after=%00"), "the query has a NUL"),
+        (("list_conversations", "after=%zz"), "the query has a broken escape"),
         (("list_conversations", "limit=7.0"), "query limit is '7.0'"),
         (("list_conversations", "limit=1&limit=2"), "query limit is empty or given twice"),
         (("list_conversations", "archive_status=x"), "query archive_status may be unknown to the server"),
         (("compact_conversation", "", b"\xef\xbb\xbf{}"), "the body begins with a byte order mark"),
         (("compact_conversation", "", b"[" * 99_999), "the body is nested past any sense"),
-        (("compact_conversation", "", {"agent_id": "\0"}), "the body holds an odd value"),
+        (("compact_conversation", "", {"agent_id": "\0"}), "the body holds a NUL"),
     ],
 )
 def test_reason_to_leave_it_free_is_told(contract: Contract, arguments: tuple[Any, ...], why: str) -> None:

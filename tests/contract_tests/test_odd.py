@@ -69,10 +69,28 @@ def test_value_of_no_json_type_is_odd() -> None:
     assert odd_value(object())
 
 
-@pytest.mark.parametrize(("text", "odd"), [("a", False), ("\0", True), ("\ud800", True), ("\ue000", False)])
-def test_odd_text_has_a_nul_or_half_a_character(text: str, odd: bool) -> None:  # noqa: FBT001  # the expected value
+@pytest.mark.parametrize(
+    ("text", "oddity"),
+    [("a", ""), ("\0", "a NUL"), ("\ud800", "a lone surrogate"), ("\ue000", ""), ("\ud800\0", "a NUL")],
+)
+def test_odd_text_has_a_nul_or_half_a_character(text: str, oddity: str) -> None:
     """NUL and lone surrogates are odd, their neighbours are not."""
-    assert odd_text(text) is odd
+    assert odd_text(text) == oddity
+
+
+@pytest.mark.parametrize(
+    ("value", "oddity"),
+    [
+        ([2**63, {"a": "\ud800"}, "\0"], "a NUL"),
+        ({"a": 7.0, "b": 2**53 + 1}, "a huge integer"),
+        ([1e400, 7.0], "a number beyond all measure"),
+        (nested(51), "nesting past any sense"),
+        (7.0, "a whole number written as a fraction"),
+    ],
+)
+def test_of_several_oddities_the_likeliest_culprit_is_told(value: Any, oddity: str) -> None:
+    """What drawn values share is told, wherever it stands and whatever else is there."""
+    assert odd_value(value) == oddity
 
 
 @pytest.mark.parametrize("encoded", ["%", "%2", "%zz", "a%", "%00", "%ff", "%ed%a0%80", "%c3"])

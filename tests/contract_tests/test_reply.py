@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -61,6 +62,13 @@ def test_free_status_must_be_documented(retrieve: Replies, answering: Answering)
     """Where either is fine, not everything is."""
     (problem,) = retrieve.status(answering(302), FREE)
     assert problem.expected == "a documented status below 500: the body holds an odd value"
+
+
+def test_5xx_is_told_by_what_is_odd_about_the_request(retrieve: Replies, answering: Answering) -> None:
+    """One bug has one cause, whichever value showed it; a refusal is no matter of oddity."""
+    odd = replace(FREE, oddity="a NUL")
+    assert [p.cause for p in retrieve.status(answering(500), odd)] == ["500 for a NUL"]
+    assert [p.cause for p in retrieve.status(answering(302), odd)] == ["302 where it should have been either"]
 
 
 @pytest.mark.parametrize("expectation", [ACCEPT, REFUSE, FREE])

@@ -3,18 +3,18 @@ from __future__ import annotations
 import pytest
 from letta_contract.contract_tests.verdict import ExitCode, Verdict, exit_code
 
-SKIP, PASS, UNSUPPORTED, KNOWN, FLAKY, ERROR, FAIL = Verdict
+SKIP, PASS, UNSUPPORTED, FOLDED, KNOWN, FLAKY, ERROR, FAIL = Verdict
 
 
 def test_a_parent_is_its_worst_child() -> None:
     """A server's fault outweighs one of ours, and both outweigh all that is fine."""
-    given = [FAIL, PASS, FLAKY, ERROR, KNOWN, SKIP, UNSUPPORTED]
-    assert sorted(given) == [SKIP, PASS, UNSUPPORTED, KNOWN, FLAKY, ERROR, FAIL]
+    given = [FAIL, PASS, FLAKY, ERROR, FOLDED, KNOWN, SKIP, UNSUPPORTED]
+    assert sorted(given) == [SKIP, PASS, UNSUPPORTED, FOLDED, KNOWN, FLAKY, ERROR, FAIL]
 
 
 def test_words_are_lower_case_names() -> None:
     """Reports have the names in lower case."""
-    words = ["skip", "pass", "unsupported", "known", "flaky", "error", "fail"]
+    words = ["skip", "pass", "unsupported", "folded", "known", "flaky", "error", "fail"]
     assert [verdict.word for verdict in Verdict] == words
 
 
@@ -24,6 +24,7 @@ def test_words_are_lower_case_names() -> None:
         ([PASS], [], 0),
         ([PASS, SKIP, UNSUPPORTED], [], 0),
         ([KNOWN], [], 0),
+        ([FOLDED], [], 0),
         ([FLAKY], [], 0),
         ([PASS, FAIL], [], 1),
         ([FAIL, ERROR], [], 1),

@@ -63,6 +63,10 @@ def report() -> Report:
             (row("a stream", Verdict.FAIL, exchange(STREAM, "text/event-stream")), row("a hang", Verdict.FAIL, hang)),
         ),
         Result(case("sometimes"), (row("y", Verdict.FLAKY, reason="it did not happen again in 2 repeats"),)),
+        Result(
+            case("generated-requests"),
+            (row("request 3", Verdict.FOLDED, reason="see list_conversations/after-is-exclusive"),),
+        ),
         Result(case("known"), (row("z", Verdict.KNOWN, reason="They know. (the API team, until 2027-01-31)"),)),
         Result(
             case("broken-case"), (Row("our own fault", Verdict.ERROR, actual="KeyError: 'x'"),), reason="KeyError: 'x'"

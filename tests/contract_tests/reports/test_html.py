@@ -97,6 +97,15 @@ def test_known_and_flaky_stand_apart_with_their_reasons(report: Report) -> None:
     assert "Expired 2026-01-31" in text
 
 
+def test_drawn_request_points_to_the_case_that_tells_of_it(report: Report) -> None:
+    """What is folded is shown, with what it saw, and linked from the case that names it."""
+    page = html.render(report)
+    assert (
+        '<a href="#list_conversations/generated-requests">list_conversations/generated-requests</a>: request 3' in page
+    )
+    assert "<dt>Told by</dt><dd>see list_conversations/after-is-exclusive</dd>" in page
+
+
 def test_what_was_not_tried_is_visible(report: Report) -> None:
     """The coverage table says of each constraint what was tried on either side."""
     text = " ".join(Page(html.render(report)).text.split())

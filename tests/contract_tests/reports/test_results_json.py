@@ -28,7 +28,16 @@ def test_schema_refuses_what_is_no_report(report: Report, change: dict[str, Any]
 def test_counts_every_verdict(report: Report) -> None:
     """The counts are of cases, a SHOULD that is broken is unsupported."""
     counts = results_json.as_json(report)["counts"]
-    assert counts == {"skip": 1, "pass": 1, "unsupported": 2, "known": 1, "flaky": 1, "error": 1, "fail": 2}
+    assert counts == {
+        "skip": 1,
+        "pass": 1,
+        "unsupported": 2,
+        "folded": 1,
+        "known": 1,
+        "flaky": 1,
+        "error": 1,
+        "fail": 2,
+    }
 
 
 def test_what_was_written_can_be_read_and_written_again(report: Report, tmp_path: Path) -> None:

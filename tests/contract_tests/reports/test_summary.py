@@ -10,7 +10,7 @@ def test_says_the_verdict_and_lists_what_failed(report: Report) -> None:
     """Verdict and counts first, then a table of what failed, then the baseline's news."""
     lines = summary.render(report).splitlines()
     assert lines[0] == "## letta-contract: NOT CONFORMANT"
-    counts = "2 fail · 1 error · 1 flaky · 1 known · 2 unsupported · 1 pass · 1 skip"
+    counts = "2 fail · 1 error · 1 flaky · 1 known · 1 folded · 2 unsupported · 1 pass · 1 skip"
     assert lines[2] == f"http://127.0.0.1:8283, contract 1.0.0: {counts}."
     assert "| fail | `list_conversations/after-is-exclusive` | conv-2, conv-1 | conv-3, conv-2 |" in lines
     assert "- fixed: `list_conversations/order` an order" in lines

@@ -161,6 +161,14 @@ def test_endless_command_is_in_the_files(small: Report) -> None:
     assert re.search(r"\n    Reproduce    curl with 50\d\d characters: see the report's files\n", shown(report))
 
 
+def test_drawn_requests_are_told_where_they_are_named(report: Report) -> None:
+    """The case that tells of a failure says where else it was met, and that is no second failure."""
+    text = shown(report)
+    assert "    Also in      list_conversations/generated-requests: request 3\n" in text
+    assert "✘ list_conversations/generated-requests" not in text
+    assert "1 told by another case" in text
+
+
 def test_skipped_part_of_a_failure_is_not_our_fault(small: Report) -> None:
     """A reason to skip something is not told as a fault of ours."""
     report = replace(small, results=(Result(case("a"), (row("a"), row("b", Verdict.SKIP)), reason="not ours"),))
