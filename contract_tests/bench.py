@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote
 
+from . import halt
 from .agent import Agent
 from .case import Row
 from .contract import Contract
@@ -44,10 +45,6 @@ class Refused(Exception):  # noqa: N818  # not an error of ours: what it was nee
 
 class Trespass(Exception):  # noqa: N818  # not an error of ours: the request is left out
     """A request would have changed something that is not the run's own, or done what the run may not; it says why."""
-
-
-class TargetGone(Exception):  # noqa: N818  # not an error of ours: it ends the run
-    """The server that answered before takes no connection any more."""
 
 
 class BrokenFixture(Exception):  # noqa: N818  # not an error of ours: it fails the case
@@ -118,14 +115,14 @@ class Bench:
         """One round trip.
 
         Raises Trespass, and sends nothing, where it would change what is not ours; TargetGone where the server takes
-        no connection; KeyboardInterrupt where the run was interrupted, however little came of it.
+        no connection; Limited where a rate limit does not end; KeyboardInterrupt where the run was interrupted, however
+        little came of it.
         """
         self.interruption.check()
         self._permit(request)
         with self.interruption.postponed() if self.contract.operation_of(request) in _MAKERS else nullcontext():
             exchange = self.target.send(request)
-        if exchange.fault is not None and exchange.fault.refused:
-            raise TargetGone(exchange.fault.what)
+        halt.check(exchange, self.target, self.contract)
         return exchange
 
     def call(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from .request import Request
 
@@ -14,11 +15,31 @@ _VARIABLE = re.compile(r"(\$\{LETTA_API_KEY(?:%\?)?\})")
 _ALL_BUT_PLAIN = re.compile(rb"[^ !\"#$&(-,./-\[\]-~]")
 
 
-def curl(request: Request, base_url: str, *, token: bool, stream: bool = False) -> str:
+@dataclass(frozen=True)
+class Extra:
+    """What all of a run's requests have besides: headers, of which only the name is told, and curl's own options."""
+
+    headers: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+
+
+NO_EXTRA = Extra()
+
+
+def variable(header: str) -> str:
+    """The shell variable that stands for the value of an extra header."""
+    return "${HEADER_" + re.sub(r"\W", "_", header).upper() + "}"
+
+
+def curl(request: Request, base_url: str, *, token: bool, stream: bool = False, extra: Extra = NO_EXTRA) -> str:
     """The command; with `token`, it takes the token from its variable, with `stream`, it shows bytes as they come."""
-    words = [shlex.quote(word) for word in _words(request, base_url, stream=stream)]
+    words = [shlex.quote(word) for word in (*_words(request, base_url, stream=stream), *extra.options)]
     if token and request.authorized:
         words += ["-H", '"Authorization: Bearer $LETTA_API_KEY"']
+    given = {name.lower() for name, _ in request.headers}
+    for name in extra.headers:
+        if name.lower() not in given:
+            words += ["-H", f'"{name}: {variable(name)}"']
     for name, value in request.headers:
         words += ["-H", _header(name, value)]
     body = request.body

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from .curl import curl
+from .curl import NO_EXTRA, Extra, curl
 from .request import Request
 
 
@@ -51,18 +51,20 @@ class Fault:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One round trip; exactly one of `reply` and `fault` is there."""
+    """One round trip; exactly one of `reply` and `fault` is there. `limited` says that a rate limit did not end."""
 
     request: Request
     reply: Reply | None
     fault: Fault | None = None
     base_url: str = field(default="", compare=False)
     with_token: bool = field(default=False, compare=False)
+    extra: Extra = field(default=NO_EXTRA, compare=False)
+    limited: bool = field(default=False, compare=False)
 
     def curl(self) -> str:
         """The command that repeats the request."""
         stream = self.reply is not None and self.reply.media_type == "text/event-stream"
-        return curl(self.request, self.base_url, token=self.with_token, stream=stream)
+        return curl(self.request, self.base_url, token=self.with_token, stream=stream, extra=self.extra)
 
 
 def strict_json(text: str) -> Any:

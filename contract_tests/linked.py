@@ -14,9 +14,10 @@ from hypothesis.errors import Flaky, Unsatisfiable
 from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import ensure_resource_availability, use_after_free
 
-from .bench import Bench, TargetGone, Trespass
+from .bench import Bench, Trespass
 from .exchange import Exchange
 from .generator import wire
+from .halt import Limited, TargetGone
 from .problem import Problem, short
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ Found = tuple[str, list[Problem], tuple[Exchange, ...]]  # operationId, what was
 
 
 def explore(bench: Bench, generator: Generator, count: int) -> list[Found]:
-    """Every step of `count` sequences, in order. Raises TargetGone where the server goes."""
+    """Every step of `count` sequences, in order. Raises TargetGone or Limited where the server takes no more."""
     walk = _Walk(bench, count)
     machine = walk.recorded(generator.machine())
     hypothesis.seed(generator.seed)(machine)
@@ -54,7 +55,7 @@ class _Walk:
         self.bench = bench
         self.left = count  # sequences: one that ended early is not made up for, or a server that hangs would take hours
         self.found: list[Found] = []
-        self.gone: TargetGone | None = None
+        self.gone: TargetGone | Limited | None = None
 
     def recorded(self, machine: Any) -> Any:
         """The machine with its sending and its judging in our hands."""
@@ -98,7 +99,7 @@ class _Walk:
             exchange = self.bench.send(wire(case))
         except Trespass:
             hypothesis.reject()
-        except TargetGone as error:
+        except (TargetGone, Limited) as error:
             self.gone = error
             raise _End from error
         exchanges.append(exchange)

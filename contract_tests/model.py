@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, multiple, rule, run_state_machine_as_test
 
-from .bench import Bench, BrokenFixture, TargetGone
+from .bench import Bench, BrokenFixture
 from .conversation import differences
 from .exchange import Exchange
+from .halt import Limited, TargetGone
 from .problem import Problem
 
 LIVES = 5  # of up to STEPS steps
@@ -42,7 +43,7 @@ class _Lives:
     budget: int = _BUDGET
     steps: int = 0
     found: Difference | None = None
-    gone: TargetGone | None = None
+    gone: TargetGone | Limited | None = None
 
     def differ(self, rule_: str, expected: str, actual: str, exchanges: list[Exchange]) -> None:
         """Keep the shortest; hypothesis is told by an exception, so that it looks for a shorter one."""
@@ -71,7 +72,7 @@ class _Life:
             return self.bench.ok(operation_id, id_, **more)
         except BrokenFixture as broken:
             self._differ(broken.problem.rule, broken.problem.expected, broken.problem.actual)
-        except TargetGone as gone:
+        except (TargetGone, Limited) as gone:
             self.lives.gone = gone
         return _NOTHING
 
@@ -131,7 +132,7 @@ class _Life:
 
 
 def live(bench: Bench, seed: int) -> tuple[int, Difference | None]:
-    """How many requests it took, and the shortest difference, if any. Raises TargetGone where the server goes."""
+    """How many requests it took, and the shortest difference, if any. Raises TargetGone or Limited."""
     lives = _Lives(bench)
     machine = hypothesis.seed(seed)(_machine(lives))
     settings = hypothesis.settings(

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import ssl
 import time
-from urllib.parse import urlsplit
 
+import httpx
+
+from . import remedy
+from .curl import Extra
 from .errors import TargetError, UsageError
 from .exchange import Exchange, Reply
+from .halt import Limited
+from .pace import Pace
+from .proxy import proxy_for, shown
 from .request import request
 from .settings import Settings
 from .target import Limits, Target
@@ -18,18 +24,43 @@ _UNROUTED = ({"detail": "Not Found"}, {"detail": "Method Not Allowed"})
 _PAUSE = 0.2  # seconds between two attempts
 
 
-def connect(settings: Settings, url: str) -> Target:
-    """A target for these settings. Raises UsageError for certificates that cannot be read."""
-    verify: ssl.SSLContext | bool = True
-    if settings.ca or settings.cert:
-        try:
-            verify = ssl.create_default_context(cafile=settings.ca)
-            if settings.cert:
-                verify.load_cert_chain(settings.cert, settings.key)
-        except (OSError, ssl.SSLError) as error:
-            raise UsageError(f"The certificate cannot be read: {error}. Check --ca, --cert and --key.") from error
-    limits = Limits(settings.timeout, settings.stream_timeout)
-    return Target(url, token=settings.token, limits=limits, headers=settings.headers, verify=verify)
+def connect(settings: Settings, url: str, *, direct: bool = False) -> Target:
+    """A target for these settings, through the environment's proxy unless `direct`.
+
+    Raises UsageError for certificates that cannot be read, and for a proxy's address that is none.
+    """
+    proxy = None if direct else proxy_for(url)
+    headers = settings.headers
+    options = [word for flag, file in _files(settings) if file for word in (flag, file)]
+    try:
+        return Target(
+            url,
+            token=settings.token,
+            limits=Limits(settings.timeout, settings.stream_timeout),
+            headers=headers,
+            verify=_trust(settings),
+            proxy=proxy,
+            pace=Pace(settings.wait),
+            extra=Extra(tuple(name for name, _ in headers), tuple(options)),
+        )
+    except (ValueError, ImportError, httpx.InvalidURL) as error:
+        where = f"The environment's proxy {shown(proxy)}" if proxy else "The address"
+        raise UsageError(f"{where} cannot be used: {error} Check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY.") from error
+
+
+def _files(settings: Settings) -> tuple[tuple[str, str | None], ...]:
+    return ("--cacert", settings.ca), ("--cert", settings.cert), ("--key", settings.key)
+
+
+def _trust(settings: Settings) -> ssl.SSLContext:
+    """Whom to trust, and who we are: without --ca, SSL_CERT_FILE or SSL_CERT_DIR says it, else all the usual ones."""
+    try:
+        context = ssl.create_default_context(cafile=settings.ca) if settings.ca else httpx.create_ssl_context()
+        if settings.cert:
+            context.load_cert_chain(settings.cert, settings.key, password="")  # nobody is there to be asked for one
+    except (OSError, ssl.SSLError) as error:
+        raise UsageError(f"The certificate cannot be read: {error}. Check --ca, --cert and --key.") from error
+    return context
 
 
 def check(target: Target, wait: float) -> None:
@@ -39,28 +70,41 @@ def check(target: Target, wait: float) -> None:
     token. An answer that is merely wrong is for the cases to judge.
     """
     deadline = time.monotonic() + wait
-    exchange = target.send(_PROBE)
-    while exchange.reply is None and time.monotonic() < deadline:
+    exchange = target.probe(_PROBE)
+    while _not_yet(exchange) and time.monotonic() < deadline:
         time.sleep(_PAUSE)
-        exchange = target.send(_PROBE)
+        exchange = target.probe(_PROBE)
+    if exchange.reply is not None and (exchange.reply.status == 429 or exchange.reply.header("retry-after")):
+        exchange = target.send(_PROBE)  # which waits for the end of a rate limit
     if exchange.reply is None:
         raise TargetError(_unreachable(target, exchange))
-    _check_token(target, exchange.reply)
+    if exchange.limited:
+        raise TargetError(f"{target.base_url}: {Limited(exchange)}.")
+    _check_access(target, exchange.reply)
     if not _speaks(exchange.reply):
         other = target.send(_OTHER).reply
         if other is None or not _speaks(other):
             raise TargetError(
-                f"{target.base_url} answers GET /v1/conversations/ with {_told(exchange.reply)}: that is no server of "
-                "the conversations API. Check the address, and a path prefix that it may need."
+                f"{target.base_url} answers GET /v1/conversations/ with {_told(exchange.reply)}: "
+                f"{remedy.of_reply(exchange.reply, target.proxy)}"
             )
 
 
-def _check_token(target: Target, reply: Reply) -> None:
+def _not_yet(exchange: Exchange) -> bool:
+    """Whether waiting may help: nobody answers, or only a proxy that has no server behind it yet."""
+    if exchange.reply is None:
+        return exchange.fault is None or not remedy.lasting(exchange.fault.what)
+    return exchange.reply.status in remedy.GATEWAY
+
+
+def _check_access(target: Target, reply: Reply) -> None:
     if reply.status not in (401, 403):
         return
-    if target.token is None:
-        raise UsageError(f"{target.base_url} asks for a token ({reply.status}). Pass --token, or set LETTA_API_KEY.")
-    raise UsageError(f"{target.base_url} refuses the token ({reply.status}). Check --token or LETTA_API_KEY.")
+    way_out = "Check --token or LETTA_API_KEY." if target.token else "Pass --token, or set LETTA_API_KEY."
+    if reply.media_type != "application/json":  # no server of this API says so
+        way_out += f" {remedy.of_refusal(target.proxy)}"
+    asks = "refuses the token" if target.token else "asks for a token"
+    raise UsageError(f"{target.base_url} {asks} ({reply.status}). {way_out}")
 
 
 def _speaks(reply: Reply) -> bool:
@@ -82,12 +126,7 @@ def _speaks(reply: Reply) -> bool:
 
 def _unreachable(target: Target, exchange: Exchange) -> str:
     what = exchange.fault.what if exchange.fault else "the server gave no answer"
-    if "CERTIFICATE" in what or "certificate" in what:
-        return f"{target.base_url}: {what}. Pass --ca with the authority's certificate."
-    if "SSL" in what or "TLS" in what:
-        other = "http" if urlsplit(target.base_url).scheme == "https" else "https"
-        return f"{target.base_url}: {what}. Does it speak {other}:// instead?"
-    return f"{target.base_url}: {what}. Start it, or pass --wait SECONDS while it comes up."
+    return f"{target.base_url}: {what}. {remedy.of_fault(what, target.base_url, target.proxy)}"
 
 
 def _told(reply: Reply) -> str:

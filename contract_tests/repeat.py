@@ -24,7 +24,10 @@ def confirmed(result: Result, again: Callable[[int], Result]) -> Result:
     for attempt in range(1, REPEATS + 1):
         if not unseen:
             break
-        unseen -= {fingerprint(result.case, row) for row in again(attempt).rows if row.verdict is Verdict.FAIL}
+        rows = again(attempt).rows
+        if any(row.verdict is Verdict.ERROR for row in rows):
+            return result  # what could not be tried again is not refuted
+        unseen -= {fingerprint(result.case, row) for row in rows if row.verdict is Verdict.FAIL}
     if not unseen:
         return result
     return replace(result, rows=tuple(_flaky(row) if _is(result, row, unseen) else row for row in result.rows))

@@ -59,7 +59,7 @@ class Session:
             started=started,
             seconds=time.perf_counter() - clock,
             requests=bench.answered,
-            results=tuple(map(Presentable(self.settings.token).result, results)),
+            results=tuple(map(Presentable(self.settings.token, self.settings.headers).result, results)),
             sources={operation.id: operation.source for operation in operations},
             strict=self.settings.strict,
             interrupted=interruption.came,
@@ -78,7 +78,7 @@ class Session:
                 url = stack.enter_context(embedded.mock(stateless=settings.stateless, token=settings.token))
                 settings = replace(settings, url=url, agent_id=embedded.AGENT_ID, allow_agent_writes=True)
             assert settings.url is not None
-            target = stack.enter_context(preflight.connect(settings, settings.url))
+            target = stack.enter_context(preflight.connect(settings, settings.url, direct=self.settings.url is None))
             preflight.check(target, settings.wait)
             borrowed = agent.borrowed(
                 target,

@@ -5,12 +5,15 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from typing import Self
 
 import httpx
 
+from .curl import NO_EXTRA, Extra
 from .exchange import Exchange, Fault, Reply
+from .pace import Pace
 from .request import Request
 
 _IDLE = 1.0  # seconds; a server that gives up an unused connection first would seem to break it
@@ -19,10 +22,24 @@ MAX_BODY = 32 * 1024 * 1024  # bytes; an endless answer is a fault, not a full m
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds: of silence (before the first byte and between bytes), and for a whole answer."""
+    """Seconds of silence (before the first byte and between bytes) and for a whole answer; bytes of its body."""
 
     silence: float = 30.0
     stream: float = 60.0
+    body: int = MAX_BODY
+
+
+class _Line(httpx.URL):
+    """An address with the request line as it is: a client that tidies it would hide what is tested."""
+
+    def __init__(self, base: httpx.URL, target: str) -> None:
+        super().__init__(base)
+        self._target = target.encode("ascii")
+
+    @property
+    def raw_path(self) -> bytes:
+        """Path and query, as they go over the wire, whether to the server or through a proxy."""
+        return self._target
 
 
 class Target:
@@ -36,19 +53,26 @@ class Target:
         limits: Limits = Limits(),
         headers: tuple[tuple[str, str], ...] = (),
         verify: ssl.SSLContext | bool = True,
+        proxy: str | None = None,
+        pace: Pace | None = None,
+        extra: Extra = NO_EXTRA,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.token = token
         self.limits = limits
+        self.proxy = proxy
+        self.pace = pace or Pace()
         self.listener: Callable[[Exchange], None] = lambda _: None
         self._url = httpx.URL(self.base_url)
         self._prefix = self._url.raw_path.decode().rstrip("/")
         self._headers = headers
+        self._extra = extra
         self._client = httpx.Client(
             verify=verify,
             timeout=httpx.Timeout(limits.silence),
             limits=httpx.Limits(keepalive_expiry=_IDLE),
             follow_redirects=False,
+            proxy=proxy,
             trust_env=False,
             headers={"User-Agent": "letta-contract"},
         )
@@ -60,25 +84,22 @@ class Target:
         self._client.close()
 
     def send(self, request: Request) -> Exchange:
-        """One round trip. Never raises for what the network or the server does: that is the exchange's `fault`."""
-        exchange = self._exchange(request)
+        """One round trip, after as long as a rate limit takes.
+
+        Never raises for what the network or the server does: that is the exchange's `fault`.
+        """
+        exchange = self.pace.sent(request, self.probe)
         self.listener(exchange)
         return exchange
 
-    def _exchange(self, request: Request) -> Exchange:
+    def probe(self, request: Request) -> Exchange:
+        """One round trip at once, of which nobody is told."""
         started = time.perf_counter()
         partial: Reply | None = None
         received = bytearray()
         arrivals: list[tuple[float, int]] = []
         try:
-            with self._client.stream(
-                request.method,
-                self._url,
-                headers=self._all_headers(request),
-                content=request.body,
-                # The request line as it is: a client that tidies it would hide what is tested.
-                extensions={"target": (self._prefix + request.target).encode("ascii")},
-            ) as response:
+            with closing(self._client.send(self._wire(request), stream=True)) as response:
                 first_byte = time.perf_counter() - started
                 headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
                 partial = Reply(response.status_code, headers, b"", first_byte)
@@ -87,8 +108,10 @@ class Target:
                     arrivals.append((time.perf_counter() - started, len(received)))
                     if time.perf_counter() - started > self.limits.stream:
                         return self._failed(request, f"did not end within {self.limits.stream:g} s", partial, received)
-                    if len(received) > MAX_BODY:
-                        return self._failed(request, f"sent more than {MAX_BODY} bytes", partial, received)
+                    if len(received) > self.limits.body:
+                        return self._failed(request, f"sent more than {self.limits.body} bytes", partial, received)
+        except httpx.ProxyError as error:
+            return self._failed(request, f"is not reached through the proxy: {error}", refused=True)
         except httpx.ConnectError as error:
             return self._failed(request, f"took no connection: {error}", refused=True)
         except httpx.TimeoutException:
@@ -104,7 +127,14 @@ class Target:
             return self._failed(request, f"broke the connection: {error or type(error).__name__}", partial, received)
         seconds = time.perf_counter() - started
         reply = Reply(partial.status, headers, bytes(received), first_byte, seconds, tuple(arrivals))
-        return Exchange(request, reply, None, self.base_url, self.token is not None)
+        return self._told(Exchange(request, reply))
+
+    def _wire(self, request: Request) -> httpx.Request:
+        wire = self._client.build_request(
+            request.method, self._url, headers=self._all_headers(request), content=request.body
+        )
+        wire.url = _Line(self._url, self._prefix + request.target)
+        return wire
 
     def _failed(
         self,
@@ -118,7 +148,10 @@ class Target:
         if partial is not None:
             partial = Reply(partial.status, partial.headers, bytes(received), partial.first_byte)
         fault = Fault(f"the server {what}", refused, partial)
-        return Exchange(request, None, fault, self.base_url, self.token is not None)
+        return self._told(Exchange(request, None, fault))
+
+    def _told(self, exchange: Exchange) -> Exchange:
+        return replace(exchange, base_url=self.base_url, with_token=self.token is not None, extra=self._extra)
 
     def _all_headers(self, request: Request) -> list[tuple[str, str]]:
         given = {name.lower() for name, _ in request.headers}

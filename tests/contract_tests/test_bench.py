@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from letta_contract.contract_tests.agent import Agent
-from letta_contract.contract_tests.bench import Bench, BrokenFixture, TargetGone, Trespass
+from letta_contract.contract_tests.bench import Bench, BrokenFixture, Trespass
 from letta_contract.contract_tests.contract import Contract
 from letta_contract.contract_tests.exchange import Exchange, Reply
 from letta_contract.contract_tests.expectation import Expectation, Kind
+from letta_contract.contract_tests.halt import TargetGone
 from letta_contract.contract_tests.request import Request, request
 from letta_contract.contract_tests.target import Target
 from letta_contract.contract_tests.verdict import Verdict

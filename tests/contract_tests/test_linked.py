@@ -5,7 +5,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
-from letta_contract.contract_tests.bench import Bench, TargetGone
+from letta_contract.contract_tests.bench import Bench
+from letta_contract.contract_tests.halt import TargetGone
 from letta_contract.contract_tests.linked import Found, explore
 
 pytestmark = pytest.mark.slow
