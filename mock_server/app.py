@@ -9,7 +9,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .bearer import BearerToken
 from .control import Control
-from .cors import Preflight, cors_headers
 from .docs import docs
 from .door import Door
 from .engine import create_engine
@@ -31,7 +30,7 @@ def create_app(settings: Settings) -> ASGIApp:
     worlds = Worlds(settings) if settings.stateful else None
     sessions = Sessions(worlds.world if worlds else None, settings)
     news = News()
-    door = Door(_served(settings, sessions, news), sessions, cors_headers(settings.cors))
+    door = Door(_served(settings, sessions, news), sessions, settings.cors)
     if settings.reload:
 
         def read_again() -> ASGIApp:
@@ -61,8 +60,7 @@ def _served(settings: Settings, sessions: Sessions, news: News) -> ASGIApp:
         )
         for operation in operations
     }
-    app = create_engine(operations, compiled, OwnPages(document, Control(settings, operations, sessions, news)))
-    return app if settings.cors is None else Preflight(app)
+    return create_engine(operations, compiled, OwnPages(document, Control(settings, operations, sessions, news)))
 
 
 def _document(settings: Settings) -> dict[str, Any]:

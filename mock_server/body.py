@@ -7,15 +7,19 @@ import math
 import re
 from typing import Any
 
+import orjson
 from starlette.types import Receive
 
 from .refusal import Invalid, Refusal
-from .reply import LingeringReply, Reply
+from .reply import JSON, LingeringReply, Reply
 from .violations import violation
 
 MAX_DEPTH = 200
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 _JSON_MEDIA_TYPE = re.compile(rb"\s*application/(?:[\w.+-]+\+)?json\s*(?:;.*)?", re.IGNORECASE | re.DOTALL)
+
+_DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"000000000")
+_LONG = b"0" * 19
 
 
 class ClientLeftError(Exception):
@@ -65,14 +69,20 @@ def decode(raw: bytes, content_type: bytes | None) -> Any:
     Raises Invalid for another media type (STATUS-14), for what is no JSON (STATUS-13) or no text (STATUS-12), and for
     JSON that cannot be kept: not finite, not encodable, nested deeper than MAX_DEPTH.
     """
-    if content_type and not _JSON_MEDIA_TYPE.fullmatch(content_type):
+    if content_type and content_type != JSON and not _JSON_MEDIA_TYPE.fullmatch(content_type):
         shown = content_type.decode("latin-1")
         raise _invalid("content_type", f"Input should be application/json, not {shown}")
+    is_deep = raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(raw) > MAX_DEPTH
+    if not is_deep and _LONG not in raw.translate(_DIGITS_AS_ZEROS):  # orjson rounds integers of more than 64 bits
+        try:
+            return orjson.loads(raw)
+        except orjson.JSONDecodeError:
+            pass  # what is read below says why, and where
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:
         raise _invalid("json_invalid", f"JSON decode error: not UTF-8 at byte {error.start}", error.start) from error
-    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(raw) > MAX_DEPTH:
+    if is_deep:
         raise _invalid("json_invalid", f"JSON decode error: nested deeper than {MAX_DEPTH} levels")
     try:
         value = _DECODER.decode(text)

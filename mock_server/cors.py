@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
 from .reply import Headers, Reply
 
@@ -17,19 +17,11 @@ def cors_headers(origin: str | None) -> Headers:
     return headers if origin == "*" else [*headers, (b"vary", b"Origin")]
 
 
-class Preflight:
-    """Says yes to all that a browser asks in advance; it compares the origin of the page itself."""
+def preflight(scope: Scope) -> Reply | None:
+    """Yes to all that a browser asks in advance by OPTIONS; it compares the origin of the page itself.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a question, and pass any other request on."""
-        answer = _answer(scope) if scope["method"] == "OPTIONS" else None
-        await (answer or self._app)(scope, receive, send)
-
-
-def _answer(scope: Scope) -> Reply | None:
+    None where nothing is asked.
+    """
     asked = {name.removeprefix(_ASKS): value for name, value in scope["headers"] if name.startswith(_ASKS)}
     if b"method" not in asked:
         return None

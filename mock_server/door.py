@@ -8,9 +8,9 @@ from importlib.metadata import version
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .cors import cors_headers, preflight
 from .journal import Entry
 from .refusal import Refusal
-from .reply import Headers
 from .session import HEADER, Sessions
 
 OWN = ("/_mock", "/docs", "/openapi.json")
@@ -20,11 +20,12 @@ OWN = ("/_mock", "/docs", "/openapi.json")
 class Door:
     """Finds the session of a request, writes it down, and says on its answer what it is and who may read it."""
 
-    def __init__(self, app: ASGIApp, sessions: Sessions, headers: Headers) -> None:
+    def __init__(self, app: ASGIApp, sessions: Sessions, cors: str | None) -> None:
         self.app = app
         """What answers; may be replaced while others are being answered."""
         self.sessions = sessions
-        self._headers = [(b"x-mock-server", f"letta-contract/{_version()}".encode()), *headers]
+        self._cors = cors
+        self._headers = [(b"x-mock-server", f"letta-contract/{_version()}".encode()), *cors_headers(cors)]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in."""
@@ -37,6 +38,8 @@ class Door:
                 session = self.sessions.of(scope["headers"])
             except Refusal as refusal:  # its world cannot be had
                 app = refusal.reply
+        if scope["method"] == "OPTIONS" and self._cors is not None:
+            app = preflight(scope) or app
         entry = Entry(scope)
         scope["session"], scope["entry"] = session, entry
         # uvicorn's; a fault needs it, and nothing else.

@@ -27,6 +27,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from .method import without_method
 from .operation import CompiledOperation
 
+Operations = dict[str, ASGIApp]
+"""What answers the methods of a path."""
+Path = tuple[re.Pattern[str], Operations]
+Shape = tuple[int, str | None]
+"""How many slashes a path has, and what is behind the last one; None where that is a parameter."""
+
 
 class CompiledAPI(AbstractRoutingAPI["CompiledOperation"]):
     """The routes of one document, each to a compiled operation."""
@@ -60,21 +66,28 @@ class Routing(SpecMiddleware):
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.router = Router()
-        self.paths: dict[re.Pattern[str], dict[str, ASGIApp]] = {}
+        self.like: dict[Shape, list[Path]] = {}
+        """The paths that one of a shape may be; hardly ever more than one, so that few patterns have to be tried."""
 
     def add_api(self, specification: Specification, **kwargs: Any) -> None:
         """Add the paths of the document."""
         self.router = CompiledAPI(specification, unrouted=self.app, **kwargs).router
+        paths: dict[re.Pattern[str], tuple[Shape, Operations]] = {}
         for route in self.router.routes:
             assert isinstance(route, Route)
-            methods = dict.fromkeys(route.methods or (), route.app)
-            self.paths.setdefault(route.path_regex, {}).update(methods)
+            _, operations = paths.setdefault(route.path_regex, (_shape(route.path), {}))
+            operations |= dict.fromkeys(route.methods or (), route.app)
+        for slashes, end in {shape for shape, _ in paths.values()}:
+            shapes = ((slashes, end), (slashes, None))
+            self.like[slashes, end] = [(pattern, one) for pattern, (shape, one) in paths.items() if shape in shapes]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route a request."""
         path, method = scope["path"], scope["method"]
         allowed: set[str] = set()
-        for pattern, operations in self.paths.items():
+        slashes = path.count("/")
+        like = self.like.get((slashes, path.rpartition("/")[2])) or self.like.get((slashes, None), ())
+        for pattern, operations in like:
             if match := pattern.match(path):
                 if method in operations:
                     scope["path_params"] = match.groupdict()
@@ -83,6 +96,11 @@ class Routing(SpecMiddleware):
         if allowed:
             return await without_method(method, allowed)(scope, receive, send)
         return await self.router(scope, receive, send)  # which knows paths by their last slash, or without it
+
+
+def _shape(template: str) -> Shape:
+    end = template.rpartition("/")[2]
+    return template.count("/"), None if "{" in end else end
 
 
 def create_engine(operations: list[Operation], compiled: dict[str, CompiledOperation], unrouted: ASGIApp) -> ASGIApp:

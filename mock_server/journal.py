@@ -27,31 +27,27 @@ _UNROUTED = {404: "There is no such path.", 405: "There is no such method of thi
 class Entry:
     """One request, written down while it is answered: what is costly to tell is worked out when someone asks."""
 
-    __slots__ = (
-        *("body", "body_bytes", "ended", "expectation", "method", "number", "operation_id", "path", "path_params"),
-        *("query", "raw_query", "refusal", "started", "status", "took", "verdict"),
-    )
+    number = 0
+    operation_id: str | None = None
+    query: dict[str, Any] | None = None
+    """As the operation read it, defaults included; None where it did not get that far."""
+    body: bytes | None = None
+    body_bytes = 0
+    verdict: Verdict = "unrouted"
+    refusal: Refusal | None = None
+    expectation: int | None = None
+    """The number of the expectation that it met."""
+    status: int | None = None
+    ended: str | None = None
 
     def __init__(self, scope: Scope) -> None:
-        self.number = 0
         self.started = time()
         self.took = -perf_counter()
         """Seconds until the last byte; negative while it is not out yet."""
         self.method: str = scope["method"]
         self.path: str = scope["path"][:_LONGEST_URL]
         self.raw_query: bytes = scope["query_string"][:_LONGEST_URL]
-        self.operation_id: str | None = None
         self.path_params: dict[str, str] = {}
-        self.query: dict[str, Any] | None = None
-        """As the operation read it, defaults included; None where it did not get that far."""
-        self.body: bytes | None = None
-        self.body_bytes = 0
-        self.verdict: Verdict = "unrouted"
-        self.refusal: Refusal | None = None
-        self.expectation: int | None = None
-        """The number of the expectation that it met."""
-        self.status: int | None = None
-        self.ended: str | None = None
 
     def received(self, raw: bytes) -> None:
         """Keep a body, unless it is too long to be kept many times."""

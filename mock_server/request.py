@@ -10,7 +10,7 @@ from .reply import Answer
 from .script import Script
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
     """Parameters by name, coerced, with the document's defaults filled in; `body` is None where none was sent."""
 

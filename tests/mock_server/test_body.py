@@ -92,6 +92,12 @@ def test_nesting_is_counted_outside_of_strings() -> None:
         decode(f"[{deepest}]".encode(), None)
 
 
+@pytest.mark.parametrize("number", [2**64, -(2**63) - 1, 10**25])
+def test_integers_of_any_size_keep_every_digit(number: int) -> None:
+    """What is too large for 64 bits is not rounded."""
+    assert decode(f'{{"a": [{number}]}}'.encode(), None) == {"a": [number]}
+
+
 def test_surrogate_pairs_are_characters() -> None:
     """Two halves that belong together are one character."""
     assert decode(b'"\\ud83d\\ude00"', None) == "\U0001f600"

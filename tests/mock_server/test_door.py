@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from letta_contract.mock_server import Settings
-from letta_contract.mock_server.cors import cors_headers
 from letta_contract.mock_server.door import Door
 from letta_contract.mock_server.session import Sessions
 
@@ -31,7 +30,7 @@ def test_bug_is_logged_and_answered_where_that_is_still_possible(*, begun: bool)
 
     sessions = Sessions(None, Settings())
     with pytest.raises(Lost):
-        asyncio.run(Door(app, sessions, cors_headers("*"))(dict(SCOPE), None, send))  # type: ignore[arg-type]
+        asyncio.run(Door(app, sessions, "*")(dict(SCOPE), None, send))  # type: ignore[arg-type]
     assert [message["status"] for message in sent[:1]] == [200 if begun else 500]
     assert dict(sent[0]["headers"])[b"access-control-allow-origin"] == b"*"
     assert len(sent) == 1 if begun else "fault" in json.loads(sent[1]["body"])["detail"]

@@ -1,6 +1,9 @@
+import asyncio
 from typing import Any
 
 import pytest
+from letta_contract.mock_server.engine import create_engine
+from letta_contract.spec import Operation
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT"])
@@ -44,3 +47,42 @@ def test_head_is_get_without_its_body(examples: Any) -> None:
     head, get = examples.request("HEAD", examples.known), examples.get(examples.known)
     assert head.content == b""
     assert head.headers["content-length"] == get.headers["content-length"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "found"),
+    [
+        ("GET", "/things/search", {"id": "search"}),
+        ("POST", "/things/search", {}),
+        ("GET", "/things/7.json", {"name": "7"}),
+        ("GET", "/things/7", {"id": "7"}),
+        ("GET", "/things/7/search", {"id": "7"}),
+        ("GET", "/things/", None),
+        ("GET", "/things/7/8/search", None),
+    ],
+)
+def test_path_is_the_first_that_fits_and_has_the_method(method: str, path: str, found: dict[str, str] | None) -> None:
+    """A fixed segment may be a parameter's value as well; what is in the document first counts."""
+    seen = _Seen()
+    there = ["GET /things/{name}.json", "POST /things/search", "GET /things/{id}", "GET /things/{id}/search"]
+    operations = [_operation(*one.split()) for one in there]
+    compiled: Any = dict.fromkeys((operation.id for operation in operations), seen)
+    scope = {"type": "http", "method": method, "path": path, "headers": [], "query_string": b"", "root_path": ""}
+    asyncio.run(create_engine(operations, compiled, seen)(scope, None, None))  # type: ignore[arg-type]
+    assert seen.parameters == found
+
+
+class _Seen:
+    """An application that keeps what it was called with."""
+
+    parameters: dict[str, str] | None = None
+
+    async def __call__(self, scope: Any, _receive: Any, _send: Any) -> None:
+        self.parameters = scope.get("path_params")
+
+
+def _operation(method: str, path: str) -> Operation:
+    names = [part.partition("}")[0] for part in path.split("{")[1:]]
+    parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+    raw = {"operationId": f"{method} {path}", "parameters": parameters, "responses": {}}
+    return Operation.of(path, method.lower(), {method.lower(): raw}, "")
