@@ -8,10 +8,11 @@ from typing import Any
 
 from letta_contract.spec import LettaContractError, Operation, media_type_for
 
+from .header import documented
 from .medium import Medium
 from .prefer import Preferences
 from .refusal import Refusal
-from .reply import Answer, Reply
+from .reply import Answer, Headers, Reply
 from .request import Handler, Request
 
 
@@ -36,9 +37,14 @@ class Examples:
         self._operation = operation
         self._seed = seed
         self._seeds = count(seed)
+        responses = _statuses(operation)
+        self._headers = {status: documented(response) for status, response in responses.items()}
         self._media = {
-            status: {name: Medium(operation, status, name, raw) for name, raw in response.get("content", {}).items()}
-            for status, response in _statuses(operation).items()
+            status: {
+                name: Medium(operation, status, name, raw, self._headers[status])
+                for name, raw in response.get("content", {}).items()
+            }
+            for status, response in responses.items()
         }
         self.success = next((status for status in sorted(self._media) if status // 100 == 2), 0)
         if not self.success:
@@ -56,7 +62,7 @@ class Examples:
         """Answers the first example of the success, in the media type that the request asks for."""
         replies = {name: medium.first(self._seed) for name, medium in self._media[self.success].items()}
         if not replies:
-            return _nothing(self.success)
+            return _nothing(self.success, self._headers[self.success])
         if len(replies) == 1:
             (only,) = replies.values()
             return only
@@ -74,7 +80,7 @@ class Examples:
             status, handler = self._example(asked.example, [status] if asked.code else [status, *self._media], request)
             honoured["example"] = asked.example
         elif not self._media[status]:
-            handler = _nothing(status)
+            handler = _nothing(status, self._headers[status])
         elif asked.dynamic:
             seed = next(self._seeds) if asked.seed is None else asked.seed
             handler = self._media[status][self._name(status, request)].drawn(seed)
@@ -117,10 +123,10 @@ def _statuses(operation: Operation) -> dict[int, dict[str, Any]]:
     return statuses
 
 
-def _nothing(status: int) -> Handler:
+def _nothing(status: int, headers: Headers) -> Handler:
     """Answers without a body."""
     reply = Reply(status, b"")
-    reply.headers = [] if status == 204 else [(b"content-length", b"0")]
+    reply.headers = [*([] if status == 204 else [(b"content-length", b"0")]), *headers]
 
     async def answer(_request: Request) -> Answer:
         return reply

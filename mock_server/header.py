@@ -1,9 +1,13 @@
-"""Headers that are lists: `a=1; b="2", c`, as Accept and Prefer are (RFC 9110 §5.6)."""
+"""Headers: those that are lists, `a=1; b="2", c`, as Accept and Prefer are (RFC 9110 §5.6); those of the document."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from typing import Any
+
+from .reply import Headers
 
 Part = tuple[str, str]
 """A name in lower case, and its value; a name alone has an empty one."""
@@ -11,6 +15,7 @@ Token = tuple[str, str, str]
 
 # What is quoted ends with the text at the latest, so that no header takes long to read.
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"?|([^\s",;=]+)|([,;=])', re.DOTALL)
+_OF_THE_BODY = ("content-type", "content-length", "content-encoding", "transfer-encoding", "connection")
 
 
 def elements(headers: list[tuple[bytes, bytes]], name: bytes) -> Iterator[list[Part]]:
@@ -20,6 +25,27 @@ def elements(headers: list[tuple[bytes, bytes]], name: bytes) -> Iterator[list[P
         first, *parameters = (_part(part) for part in _split(element, ";"))
         if first is not None:
             yield [first, *(part for part in parameters if part is not None)]
+
+
+def documented(response: dict[str, Any]) -> Headers:
+    """The headers of a documented response that it gives an example of, those of the body itself excepted."""
+    found = ((name, _example(header)) for name, header in response.get("headers", {}).items())
+    return [(name.lower().encode(), text.encode()) for name, text in found if text and name.lower() not in _OF_THE_BODY]
+
+
+def _example(header: dict[str, Any]) -> str:
+    """As one line of printable ASCII; empty where there is no such example."""
+    for value in (
+        header.get("example"),
+        *(one.get("value") for one in header.get("examples", {}).values()),
+        header.get("schema", {}).get("example"),
+        header.get("schema", {}).get("default"),
+    ):
+        if value is not None:
+            parts = value if isinstance(value, list) else [value]
+            text = ",".join(part if isinstance(part, str) else json.dumps(part) for part in parts)
+            return text if text.isascii() and text.isprintable() else ""
+    return ""
 
 
 def _split(tokens: list[Token], separator: str) -> Iterator[list[Token]]:

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator
 from functools import cached_property
 from typing import Any
 
 from letta_contract.spec import EventStream, Operation
+from letta_contract.spec.when import properties_of
 
 from .drawn_turn import drawn_turn
 from .dynamic import Drawing
 from .echo import Echo, Template, page
-from .reply import EVENT_STREAM, Answer, Reply, Stream, encode
+from .reply import EVENT_STREAM, Answer, Headers, Reply, Stream, encode
 from .request import Handler, Request
 
 _EVENT = re.compile(r".*?\n\n|.+", re.DOTALL)
-_PING = '"message_type":"ping"'
 _PAGED = ("after", "before", "limit")
 
 
 class Medium:
     """Makes handlers that answer one of its values."""
 
-    def __init__(self, operation: Operation, status: int, name: str, raw: dict[str, Any]) -> None:
+    def __init__(self, operation: Operation, status: int, name: str, raw: dict[str, Any], headers: Headers) -> None:
+        """`headers` go with every answer."""
         self.name = name
+        self._headers = headers
         self._operation = operation
         self._status = status
         self._raw = raw
@@ -59,10 +62,10 @@ class Medium:
 
     def _answering(self, value: Any) -> Handler:
         if self.name == "text/event-stream":
-            return _streaming(str(value), self._status)
+            return self._streaming(str(value))
         is_json = self.name.partition(";")[0].endswith("json")
         content = encode(value) if is_json or not isinstance(value, str) else value.encode()
-        reply = Reply(self._status, content, media_type=self.name.encode())
+        reply = Reply(self._status, content, self._headers, self.name.encode())
         if is_json and self._status < 300:
             if isinstance(value, dict) and self._echo:
                 return self._filling(Template(value), reply)
@@ -79,7 +82,7 @@ class Medium:
             given = self._echo.given(request)
             if not given:
                 return plain
-            return Reply(self._status, template.filled(given), media_type=self.name.encode())
+            return Reply(self._status, template.filled(given), self._headers, self.name.encode())
 
         return answer
 
@@ -90,9 +93,54 @@ class Medium:
             if not given and len(part) == len(items):
                 return plain
             filled = [item | given if isinstance(item, dict) else item for item in part]
-            return Reply(self._status, encode(filled), media_type=self.name.encode())
+            return Reply(self._status, encode(filled), self._headers, self.name.encode())
 
         return answer
+
+    def _streaming(self, text: str) -> Handler:
+        if self._status != 200:
+            reply = Reply(self._status, text.encode(), self._headers, EVENT_STREAM)
+
+            async def whole(_request: Request) -> Answer:
+                return reply
+
+            return whole
+        events = _numbered(_EVENT.findall(text.replace("\r\n", "\n").replace("\r", "\n")))
+        resumes = any(properties_of(self._operation.body_schema, "starting_after"))
+
+        async def answer(request: Request) -> Answer:
+            pings = request.field("include_pings", default=True)
+            after = request.field("starting_after", 0) if resumes else 0
+            # What has no number ends the stream.
+            chosen = [
+                event for event, kind, number in events if (pings or kind != "ping") and (number or after + 1) > after
+            ]
+            return Stream(_each(chosen), headers=self._headers)
+
+        return answer
+
+
+def _numbered(events: list[str]) -> list[tuple[bytes, str, int | None]]:
+    """Each event with its type, and with its number: its own, or its place among those that may have one."""
+    found: list[tuple[bytes, str, int | None]] = []
+    place = 0
+    for event in events:
+        fields = _fields(event)
+        kind, number = fields.get("message_type", ""), None
+        if "seq_id" in fields and kind != "error_message":
+            number = place = fields["seq_id"] if isinstance(fields["seq_id"], int) else place + 1
+        found.append((event.encode(), kind, number))
+    return found
+
+
+def _fields(event: str) -> dict[str, Any]:
+    """The JSON object of an event; nothing where it has none."""
+    data = "\n".join(line.removeprefix("data:") for line in event.splitlines() if line.startswith("data:"))
+    try:
+        value = json.loads(data)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def _examples(raw: dict[str, Any]) -> dict[str, Any]:
@@ -104,23 +152,6 @@ def _examples(raw: dict[str, Any]) -> dict[str, Any]:
     return examples
 
 
-def _streaming(text: str, status: int) -> Handler:
-    if status != 200:
-        reply = Reply(status, text.encode(), media_type=EVENT_STREAM)
-
-        async def whole(_request: Request) -> Answer:
-            return reply
-
-        return whole
-    events = _EVENT.findall(text.replace("\r\n", "\n").replace("\r", "\n"))
-    without_pings = [event for event in events if _PING not in event.replace(" ", "")]
-
-    async def answer(request: Request) -> Answer:
-        return Stream(_each(events if request.field("include_pings", default=True) else without_pings))
-
-    return answer
-
-
-async def _each(events: Iterable[str]) -> AsyncGenerator[bytes]:
+async def _each(events: list[bytes]) -> AsyncGenerator[bytes]:
     for event in events:
-        yield event.encode()
+        yield event

@@ -18,7 +18,7 @@ from .json_schema import to_json_schema
 from .prefer import Preferences, telling
 from .query import QueryReader
 from .refusal import Invalid, Refusal
-from .reply import Headers
+from .reply import Answer, Headers
 from .request import Handler, Request
 from .session import Session
 from .violations import violation, violations
@@ -39,6 +39,8 @@ class CompiledOperation:
         self.path = _parameter_validator(operation.parameters("path"))
         self.query = _parameter_validator(operation.parameters("query"))
         self.query_reader = QueryReader(operation.parameters("query"))
+        self.unasked = _judge(self.query, self.query_reader.read(b""), "query")
+        """What is wrong with no query at all."""
         schema = operation.body_schema
         self.body = None if schema is None else _validator(to_json_schema(schema))
         self.body_required = operation.body_required
@@ -85,14 +87,20 @@ class CompiledOperation:
         pick = self.examples.pick(asked, request)
         if pick.status < 400:
             Acceptance(pick.media_types).check(headers)
-        honoured |= pick.honoured
-        return pick.handler
+
+        async def picked(request: Request) -> Answer:
+            # Not before: an expectation may answer instead.
+            honoured.update(pick.honoured)
+            return await pick.handler(request)
+
+        return picked
 
     async def request(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, entry: Entry) -> Request:
         """What a request with a good token asks for. Raises Refusal where it does not fit the document."""
         path = entry.path_params = scope["path_params"]
         query = entry.query = self.query_reader.read(scope["query_string"])
-        wrong = [*_judge(self.path, path, "path"), *_judge(self.query, query, "query")]
+        wrong = _judge(self.path, path, "path")
+        wrong += _judge(self.query, query, "query") if scope["query_string"] else self.unasked
         content = None
         if self.body is not None:
             if b"expect" in headers:

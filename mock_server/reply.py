@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -70,11 +70,13 @@ class Stream:
     chunks: AsyncGenerator[bytes]
     end: Callable[[], None] = lambda: None
     """Called once when the stream is over, however it ended, even if it never began."""
+    headers: Headers = field(default_factory=list)
+    """Beside those that every stream has."""
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Send it event by event."""
         try:
-            await send({"type": "http.response.start", "status": 200, "headers": list(_STREAM_HEADERS)})
+            await send({"type": "http.response.start", "status": 200, "headers": [*_STREAM_HEADERS, *self.headers]})
             await _until_gone(receive, self._send(send))
         finally:
             self.end()

@@ -82,6 +82,33 @@ def test_pings_can_be_off(examples: Any) -> None:
     assert [event["message_type"] for event in examples.events(without.text)] == [one for one in types if one != "ping"]
 
 
+@pytest.mark.parametrize(("after", "left"), [(0, 5), (1, 4), (2, 3), (100, 2)])
+def test_stream_is_picked_up_behind_an_event(examples: Any, after: int, left: int) -> None:
+    """`starting_after` leaves out so many events; what ends a stream is always there."""
+    whole = examples.post(f"{examples.known}/stream", json={}).text
+    rest = examples.post(f"{examples.known}/stream", json={"starting_after": after}).text
+    assert examples.events(rest) == examples.events(whole)[-left:]
+    kinds = [event["message_type"] for event in examples.events(rest)]
+    assert kinds[-2:] == ["stop_reason", "usage_statistics"]
+    sent = examples.post(f"{examples.known}/messages", json={"input": "x", "starting_after": "no field of this one"})
+    assert sent.content == fixtures.stream("plain_turn")
+
+
+def test_documented_headers_are_sent() -> None:
+    """With a whole answer, with one that repeats what the request fixes, with none, and with a stream."""
+    headers = {"X-Limit": {"example": 3}}
+    schema = {"type": "object", "properties": {"id": {"type": "string"}}}
+    for status, content in (
+        ("200", {"application/json": {"schema": schema, "example": {"id": "x"}}}),
+        ("200", {"text/event-stream": {"example": "data: [DONE]\n\n"}}),
+        ("200", {"text/plain": {"example": "x"}}),
+        ("204", {}),
+    ):
+        examples = Examples(raw_operation({status: {"headers": headers, "content": content}}))
+        answer = run(examples.handler(Request({"id": "y"}, {})))
+        assert (b"x-limit", b"3") in answer.headers
+
+
 def test_what_has_no_example_is_drawn_from_its_schema() -> None:
     """A document without examples is served all the same, and answers alike each time."""
     schema = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}

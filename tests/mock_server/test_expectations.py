@@ -126,6 +126,17 @@ def test_delay_is_kept(own: Any) -> None:
     assert response.elapsed.total_seconds() >= 0.15
 
 
+def test_preference_that_an_expectation_overrules_is_not_called_applied(own: Any) -> None:
+    """Only what was honoured is told (RFC 7240 §3); what the expectation leaves alone is."""
+    own.post("/_mock/expectations", json={"operationId": "retrieve_conversation", "status": 404, "times": 1})
+    own.post("/_mock/expectations", json={"operationId": "retrieve_conversation", "delay": 1, "times": 1})
+    asked = {"prefer": "code=401, delay=1"}
+    overruled, late, free = (own.get(CONVERSATION, headers=asked) for _ in range(3))
+    assert (overruled.status_code, overruled.headers["preference-applied"]) == (404, "delay=1")
+    for answer in (late, free):
+        assert (answer.status_code, answer.headers["preference-applied"]) == (401, "delay=1, code=401")
+
+
 def test_expectation_can_be_taken_back(own: Any) -> None:
     """One by its number, or all of them."""
     first, second = arrange(own, status=503), arrange(own, status=504)

@@ -2,7 +2,7 @@ import time
 from typing import Any
 
 import pytest
-from letta_contract.mock_server.header import elements
+from letta_contract.mock_server.header import documented, elements
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,32 @@ def test_no_header_takes_long(text: bytes) -> None:
     started = time.perf_counter()
     list(elements([(b"x", text)], b"x"))
     assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("header", "text"),
+    [
+        ({"example": "a b"}, b"a b"),
+        ({"example": 3, "schema": {"type": "integer"}}, b"3"),
+        ({"examples": {"one": {"value": True}, "two": {"value": False}}}, b"true"),
+        ({"schema": {"example": ["GET", "POST"]}}, b"GET,POST"),
+        ({"schema": {"default": 0}}, b"0"),
+    ],
+)
+def test_documented_header_is_its_example(header: Any, text: bytes) -> None:
+    """Wherever OpenAPI lets it be given."""
+    assert documented({"headers": {"X-Limit": header}}) == [(b"x-limit", text)]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Limit": {"schema": {"type": "integer"}}},
+        {"X-Limit": {"example": "a\r\nset-cookie: b"}},
+        {"X-Limit": {"example": "é"}},
+        {"Content-Type": {"example": "text/plain"}, "content-length": {"example": 3}},
+    ],
+)
+def test_header_that_cannot_be_sent_is_left_out(headers: Any) -> None:
+    """One without an example, one that would be no single line, and what the body says of itself."""
+    assert documented({"headers": headers}) == []
