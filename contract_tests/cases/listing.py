@@ -18,10 +18,15 @@ cases = case.among
 LIST = "list_conversations"
 STATE = Need.STATE
 COUNT = 5
-_MANY = 30  # conversations of an agent, past which walking all its pages takes too long
+_PUT = "put where they belong: "
 _UNKNOWN = "conv-3f2b8c1e-9d47-4a6b-8e05-c2d7f1a9b364"
 _UNKNOWN_AGENT = "agent-3f2b8c1e-9d47-4a6b-8e05-c2d7f1a9b364"
 _SORTED = ("created_at", "last_message_at")
+_AGENTS_LISTS: dict[str, dict[str, Any]] = {
+    "own": {"limit": 100},
+    "in a search": {"limit": 100, "summary_search": "page"},
+    "of all": {"limit": 100, "archive_status": "all"},
+}
 _ORDERS = ("created_at", "last_message_at", "last_run_completion")
 
 
@@ -33,15 +38,22 @@ _ORDERS = ("created_at", "last_message_at", "last_run_completion")
     needs=STATE,
 )
 def _limit(bench: Bench) -> Iterator[Row]:
-    _five(bench)
-    for limit in (1, 2, COUNT):
-        page = _page(bench, limit=limit)
-        yield bench.check(f"limit {limit}", 0 < len(page) <= limit, "STATE-21", f"1 to {limit} items", len(page))
+    made = _five(bench)
+    for name, query in (
+        *((f"limit {limit}", {"limit": limit}) for limit in (1, 2, COUNT)),
+        ("behind a cursor", {"limit": 1, "after": made[-1]}),
+        ("in a search", {"limit": 1, "summary_search": "page"}),
+        ("ascending", {"limit": 2, "order": "asc"}),
+        ("by last_message_at", {"limit": 2, "order_by": "last_message_at"}),
+        ("with archive_status", {"limit": 2, "archive_status": "all"}),
+    ):
+        page, limit = _page(bench, **query), int(query["limit"])
+        yield bench.check(name, 0 < len(page) <= limit, "STATE-21", f"1 to {limit} items", len(page))
 
 
 @case(LIST, "default-page", "OP-2", "Without parameters the list answers 200, newest first.", needs=STATE)
 def _default(bench: Bench) -> Iterator[Row]:
-    made = _five(bench)
+    made = _made(bench)
     ours = _ours(_page(bench), made)
     yield bench.check("newest first", ours == made[::-1], "STATE-22", " ".join(made[::-1]), " ".join(ours))
 
@@ -65,7 +77,7 @@ def _order_by(field: str) -> None:
     def _sorted(bench: Bench) -> Iterator[Row]:
         made = _five(bench, touched=field != "created_at")
         pages = {
-            order: [item for item in _page(bench, order=order, order_by=field, limit=100) if item["id"] in made]
+            order: [item for item in _found(bench, order=order, order_by=field, limit=100) if item["id"] in made]
             for order in ("asc", "desc")
         }
         for order, page in pages.items():
@@ -93,13 +105,10 @@ def _pages(order_by: str) -> None:
 
     @case(LIST, slug, "STATE-26", "Pages joined give every item exactly once.", needs=STATE)
     def _partition(bench: Bench) -> Iterator[Row]:
-        if len(_page(bench, limit=_MANY)) == _MANY:
-            yield Row("pages", Verdict.SKIP, actual=f"the agent has {_MANY} conversations of its own and more")
-            return
         made = _five(bench, touched=order_by != "created_at")
-        bound = len(_page(bench, limit=2 * _MANY)) + COUNT
+        bound = len(_found(bench, limit=100)) + COUNT
         for order in ("desc", "asc"):
-            whole = _ours(_page(bench, order=order, order_by=order_by, limit=100), made)
+            whole = _ours(_found(bench, order=order, order_by=order_by, limit=100), made)
             for limit in (1, 2):
                 joined = _joined(bench, bound, order=order, order_by=order_by, limit=limit)
                 ours = _ours(joined, made)
@@ -148,8 +157,9 @@ def _cursor(bench: Bench) -> Iterator[Row]:
 @case(LIST, "agent-id-filters", "STATE-27", "agent_id keeps only that agent's; an unknown one has none.", needs=STATE)
 def _agent(bench: Bench) -> Iterator[Row]:
     _five(bench)
-    strangers = [item["agent_id"] for item in _page(bench, limit=100) if item["agent_id"] != bench.agent.id]
-    yield bench.check("own", not strangers, "STATE-27", f"only {bench.agent.id}", " ".join(strangers))
+    for name, query in _AGENTS_LISTS.items():
+        strangers = [item["agent_id"] for item in _page(bench, **query) if item["agent_id"] != bench.agent.id]
+        yield bench.check(name, not strangers, "STATE-27", f"only {bench.agent.id}", " ".join(strangers))
     exchange = bench.call(LIST, query={"agent_id": _UNKNOWN_AGENT})
     none = Expectation(Kind.FREE, frozenset({200, 404}), "an unknown agent", "STATE-27")
     yield from bench.judge_status("unknown agent", LIST, exchange, none)
@@ -173,7 +183,7 @@ def _search(bench: Bench) -> Iterator[Row]:
     LIST, "archive-status-filters", "STATE-29", "archive_status keeps only what it names.", level="should", needs=STATE
 )
 def _archive(bench: Bench) -> Iterator[Row]:
-    kept, away = bench.conversation(summary="kept"), bench.conversation(summary="put away")
+    kept, away = bench.conversation(summary=f"{_PUT}kept"), bench.conversation(summary=f"{_PUT}away")
     changed = bench.ok("update_conversation", away, body={"archived": True})
     if changed.get("archived") is None and changed.get("archived_at") is None:
         yield Row("archive_status", Verdict.UNSUPPORTED, actual="archived shows in no answer")
@@ -184,6 +194,20 @@ def _archive(bench: Bench) -> Iterator[Row]:
         wanted = sorted(names)
         name = status or "left out"
         yield bench.check(name, found == wanted, "STATE-29" if status else "STATE-7", " ".join(wanted), " ".join(found))
+    agents = {"agent_id": bench.agent.id}
+    for name, narrowed in (
+        ("in a search", {**agents, "summary_search": _PUT}),
+        ("ascending", {**agents, "order": "asc"}),
+        ("of all agents", {}),
+    ):
+        found = _ours(bench.ok(LIST, query={**narrowed, "limit": 100}), (kept, away))
+        yield bench.check(name, away not in found, "STATE-7", f"a list without {away}", "it is there")
+    # The two may be of one age, and then come in either order.
+    beside = [_ours(_page(bench, archive_status="all", after=away, order=order), [kept]) for order in ("asc", "desc")]
+    yield bench.check("an archived cursor", beside.count([kept]) == 1, "STATE-25", f"{kept}, to one side of it", beside)
+    bench.ok("update_conversation", away, body={"archived": False})
+    found = sorted(_ours(_page(bench, limit=100), (kept, away)))
+    yield bench.check("taken back", found == sorted((kept, away)), "STATE-5", "both", " ".join(found))
 
 
 def _five(bench: Bench, *, touched: bool = False) -> list[str]:
@@ -200,7 +224,8 @@ def _made(bench: Bench) -> list[str]:
         if number > 1 and _at_once(made):
             time.sleep(1.1)
         query = {"agent_id": bench.agent.id}
-        made.append(bench.ok("create_conversation", query=query, body={"summary": f"page {number}"}))
+        body = {"summary": f"page {number} {_word(bench)}"}
+        made.append(bench.ok("create_conversation", query=query, body=body))
     return [conversation["id"] for conversation in made]
 
 
@@ -222,13 +247,24 @@ def _page(bench: Bench, **query: Any) -> list[dict[str, Any]]:
     return page
 
 
+def _found(bench: Bench, **query: Any) -> list[dict[str, Any]]:
+    """A page of those that were made for it: to walk them all, nothing else may come and go, or be many (STATE-31)."""
+    return _page(bench, summary_search=_word(bench), **query)
+
+
+def _word(bench: Bench) -> str:
+    """A word that no other run has in its summaries, not even one at the same time: it is of an id of the server's."""
+    id_: str = bench.shared("a conversation", bench.conversation)
+    return "run" + id_[len("conv-") :][:8]
+
+
 def _joined(bench: Bench, bound: int, **query: Any) -> list[dict[str, Any]]:
     """All pages, each after the last item of the one before; a walk that goes in circles ends after `bound` items."""
     joined: list[dict[str, Any]] = []
-    page = _page(bench, **query)
+    page = _found(bench, **query)
     while page and len(joined) <= bound:
         joined += page
-        page = _page(bench, **query, after=page[-1]["id"])
+        page = _found(bench, **query, after=page[-1]["id"])
     return joined
 
 
