@@ -8,7 +8,7 @@ from tempfile import TemporaryFile
 from letta_contract.contract_tests.errors import UsageError
 from letta_contract.contract_tests.report import Report
 
-from . import html, junit, results_json, sarif, summary
+from . import html, junit, results_json, sarif, summary, verdict
 
 FILES = {
     "report.html": html.render,
@@ -16,6 +16,7 @@ FILES = {
     "junit.xml": junit.render,
     "results.sarif": sarif.render,
     "summary.md": summary.render,
+    "verdict.md": verdict.render,
 }
 
 

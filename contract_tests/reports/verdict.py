@@ -148,7 +148,7 @@ def _others(reports: Mapping[str, Report]) -> Iterator[str]:
             verdict = report.verdict(result)
             if verdict is Verdict.UNSUPPORTED:
                 unsupported[result.case.id] = result.reason or result.case.requirement
-            elif verdict not in (Verdict.PASS, *_BROKEN):
+            elif verdict not in (Verdict.PASS, Verdict.FOLDED, *_BROKEN):
                 reason = result.reason or next((row.reason for row in result.rows if row.reason), "")
                 unjudged.setdefault(result.case.id, {})[run] = f"{verdict.word}: {reason}"
     yield from ["## Unsupported, as it may be", ""]

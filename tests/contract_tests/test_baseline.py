@@ -151,6 +151,12 @@ def not_found(_call: Any, answer: Any) -> Any:
     return answer.but(status=404) if answer.status == 405 else answer
 
 
+def also_one_method(call: Any, answer: Any) -> Any:
+    """A server with one thing more that is broken than its baseline knows of."""
+    wrong = answer.status == 405 and call.method == "PUT" and call.path == "/v1/conversations/"
+    return without_allow(call, answer.but(status=404) if wrong else answer)
+
+
 def run(command: Callable[..., Any], server: Any, *arguments: object) -> Any:
     return command("test", server.url, "*/other-methods", "--agent-id", AGENT, *arguments)
 
@@ -169,6 +175,10 @@ def test_gate_with_a_baseline(command: Callable[..., Any], server: Any) -> None:
 
     server.app.change = not_found
     assert run(command, server, "--baseline", "known.yaml").code == 1
+
+    server.app.change = also_one_method
+    more = run(command, server, "--baseline", "known.yaml")
+    assert (more.code, more.results["counts"]["fail"]) == (1, 1)
 
     server.app.change = lambda _, answer: answer
     mended = run(command, server, "--baseline", "known.yaml")

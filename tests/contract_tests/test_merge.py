@@ -122,7 +122,7 @@ def test_shards_merged_are_as_good_as_one_run(command: Callable[..., Any], serve
     merged = command("merge", "part-1", "part-2", "part-3", "--out", "contract-report")
     assert merged.code == whole.code == 1
     files = {file.name for file in (merged.folder / "contract-report").iterdir()}
-    assert files == {"report.html", "results.json", "junit.xml", "results.sarif", "summary.md"}
+    assert files == {"report.html", "results.json", "junit.xml", "results.sarif", "summary.md", "verdict.md"}
     assert merged.out.count("curl") == whole.out.count("curl") > 0
     short = command("merge", "part-1", "part-3", "--out", "contract-report")
     assert (short.code, "Shard 2/3 is missing" in short.err) == (2, True)
