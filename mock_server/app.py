@@ -20,7 +20,7 @@ from .refusal import Refusal
 from .reload import reload_on_change
 from .reply import Reply
 from .request import Request
-from .session import Sessions
+from .session import Sessions, wait
 from .settings import Settings
 from .worlds import Worlds
 
@@ -104,5 +104,6 @@ class OwnPages:
         elif path == "*" and method == "OPTIONS":  # whether there is a server at all (RFC 9110 §9.3.7)
             await without_method(method, ())(scope, receive, send)
         else:
+            await wait(scope)
             detail = "There is no such path. GET /openapi.json lists those that there are."
             await Refusal(404, detail).reply(scope, receive, send)

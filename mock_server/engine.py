@@ -26,6 +26,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .method import without_method
 from .operation import CompiledOperation
+from .session import wait
 
 Operations = dict[str, ASGIApp]
 """What answers the methods of a path."""
@@ -94,6 +95,7 @@ class Routing(SpecMiddleware):
                     return await operations[method](scope, receive, send)
                 allowed.update(operations)
         if allowed:
+            await wait(scope)
             return await without_method(method, allowed)(scope, receive, send)
         return await self.router(scope, receive, send)  # which knows paths by their last slash, or without it
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import replace
 
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from .expectations import Expectation
 from .faults import spoiled
@@ -138,6 +138,13 @@ class Sessions:
         else:
             self.named.move_to_end(name)
         return session
+
+
+async def wait(scope: Scope) -> None:
+    """Be as late as the session of a request has it, with an answer that no operation gives."""
+    session: Session | None = scope.get("session")
+    if session is not None:
+        await session.wait()
 
 
 async def _paced(chunks: AsyncGenerator[bytes], seconds: float) -> AsyncGenerator[bytes]:

@@ -96,13 +96,19 @@ def test_reset_ends_what_is_under_way(own: Any) -> None:
     assert own.post(f"{CONVERSATION}/messages", json={"input": "hi", "streaming": False}).status_code == 200
 
 
-@pytest.mark.parametrize("path", [CONVERSATION, "/v1/conversations/x"])
-def test_server_can_be_late_from_the_start(serving: Any, path: str) -> None:
-    """--delay holds for answers and refusals, until someone sets another; a reset brings it back."""
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", CONVERSATION), ("GET", "/v1/conversations/x"), ("GET", "/nothing"), ("PUT", CONVERSATION)],
+)
+def test_server_can_be_late_from_the_start(serving: Any, method: str, path: str) -> None:
+    """--delay holds for answers and refusals, 404 and 405 of the paths themselves too, until someone sets another.
+
+    A reset brings it back.
+    """
     with serving(Settings(delay=120)) as api:
-        assert api.get(path).elapsed.total_seconds() >= 0.12
+        assert api.request(method, path).elapsed.total_seconds() >= 0.12
         api.put("/_mock/latency", json={"delay": 0})
-        assert api.get(path).elapsed.total_seconds() < 0.1
+        assert api.request(method, path).elapsed.total_seconds() < 0.1
         api.post("/_mock/reset")
         assert api.get("/_mock/latency").json()["delay"] == 120
 
