@@ -68,20 +68,20 @@ class Variations:
                 seen.add(key)
                 yield variation
 
-    def _of(self, schema: Schema, name: str = "") -> Iterator[Variation]:
+    def _of(self, schema: Schema, name: str = "", depth: int = 0) -> Iterator[Variation]:
         schema = merged(schema)
-        named = (name, _key(schema))
-        again = named in self._named
-        self._named.add(named)
         if "properties" in schema:
-            yield from self._object(schema)
+            yield from self._object(schema, depth)
         elif _alternatives(schema):
-            yield from self._union(schema)
+            yield from self._union(schema, depth)
         elif _Known.NOT is not self._known(schema):
+            named = (name, _key(schema))
+            few = depth > 1 or named in self._named
+            self._named.add(named)
             yield from _inside(schema)
-            yield from list(_one_wrong(schema))[-1:] if again else _one_wrong(schema)
+            yield from list(_one_wrong(schema))[-1:] if few else _one_wrong(schema)
         elif schema.get("type") == "array":
-            yield from self._array(schema)
+            yield from self._array(schema, depth)
         else:
             yield from _inside(schema)
             yield from _outside(schema)
@@ -93,7 +93,7 @@ class Variations:
         self._here.add(key)
         return known
 
-    def _object(self, schema: Schema) -> Iterator[Variation]:
+    def _object(self, schema: Schema, depth: int) -> Iterator[Variation]:
         known = self._known(schema)
         yield Variation((), "as little as may be", minimal(schema))
         if schema.get("nullable"):
@@ -106,29 +106,29 @@ class Variations:
                 yield Variation((name,), "missing", without, "required")
             if known is _Known.HERE or (known is _Known.ELSEWHERE and place and not _alternatives(part)):
                 continue  # one wrong field shows whether the schema is looked at, and unions are tried by variant
-            for variation in self._of(part, name):
+            for variation in self._of(part, name, depth + 1):
                 yield replace(variation, pointer=(name, *variation.pointer), value={**whole, name: variation.value})
 
-    def _union(self, schema: Schema) -> Iterator[Variation]:
+    def _union(self, schema: Schema, depth: int) -> Iterator[Variation]:
         tag = schema.get("discriminator", {}).get("propertyName")
         known = self._known(schema)
         for number, part in enumerate(_alternatives(schema)[: 1 if known is _Known.HERE else None]):
             if known is not _Known.NOT and tag:
                 yield Variation((), _tag(part, tag), minimal(part))
             else:  # what is wrong with the tag is wrong whatever else is there
-                yield from (one for one in self._of(part) if not number or one.pointer != (tag,))
+                yield from (one for one in self._of(part, depth=depth) if not number or one.pointer != (tag,))
         if tag and known is not _Known.HERE:
             yield Variation((tag,), "unknown", {**minimal(_alternatives(schema)[0]), tag: "no-such-thing"}, "enum")
             yield Variation((tag,), "null", {**minimal(_alternatives(schema)[0]), tag: None}, "null")
         elif known is _Known.NOT:
             yield from _wrong({})
 
-    def _array(self, schema: Schema) -> Iterator[Variation]:
+    def _array(self, schema: Schema, depth: int) -> Iterator[Variation]:
         yield Variation((), "empty", [])
         if schema.get("nullable"):
             yield Variation((), "null", None, "null")
         yield from _wrong(schema)
-        for variation in self._of(schema["items"]):
+        for variation in self._of(schema["items"], depth=depth + 1):
             yield replace(variation, pointer=(0, *variation.pointer), value=[variation.value])
         yield Variation((1,), "a wrong second item", [minimal(schema["items"]), [[]]])
 

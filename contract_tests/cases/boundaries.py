@@ -18,6 +18,7 @@ from letta_contract.contract_tests.expectation import Expectation, Kind
 from letta_contract.contract_tests.packing import packs
 from letta_contract.contract_tests.problem import Problem, short
 from letta_contract.contract_tests.request import Request
+from letta_contract.contract_tests.rotation import share
 from letta_contract.contract_tests.variation import Variation, Variations, minimal, tags
 from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation
@@ -44,6 +45,7 @@ _FORMS: tuple[tuple[str, bytes | None, str | None], ...] = (
     ("XML", b"<summary>a</summary>", "application/xml"),
     ("an unknown media type", b"{}", "application/x-no-such-thing"),
 )
+_FORMS_EVERYWHERE = ("no body", "null", "a list", "cut short", "not UTF-8", "form data", "plain text")
 
 
 def cases(operations: Iterable[Operation]) -> Iterator[Case]:
@@ -53,6 +55,7 @@ def cases(operations: Iterable[Operation]) -> Iterator[Case]:
     and every variant.
     """
     variations = Variations()
+    place = 0
     for operation in operations:
         if operation.parameters("query"):
             yield Case(
@@ -77,66 +80,71 @@ def cases(operations: Iterable[Operation]) -> Iterator[Case]:
             "body-form",
             "A body that is no JSON, or JSON of another kind, is 422.",
             "STATUS-13",
-            partial(_form, operation),
+            partial(_form, operation, place),
         )
+        place += 1
 
 
 def _query(operation: Operation, bench: Bench) -> Iterator[Row]:
     request = base(bench, operation)
-    kept = [(name, value) for name, value in _required(operation, bench).items()]
-    for name, parameter in operation.parameters("query").items():
-        others = [pair for pair in kept if pair[0] != name]
+    kept = _required(operation, bench)
+    tries = [*_spelt(operation.parameters("query")), Variation(("no_such",), "an unknown one", {"no_such": "1"}, "")]
+    yield from _varied(operation, bench, "query", tries, partial(_asking, request, kept))
+    for name in kept:
+        others = {other: value for other, value in kept.items() if other != name}
+        sent = _asking(request, others, {})
+        yield from _judged(f"without {name}", operation, bench, sent, ["query", name], "required")
+
+
+def _spelt(parameters: dict[str, dict[str, Any]]) -> Iterator[Variation]:
+    """What each parameter may be given as text."""
+    for name, parameter in parameters.items():
         schema = parameter["schema"]
-        for text in _texts(schema["items"] if schema.get("type") == "array" else schema):
-            query = _encoded([*others, (name, text)])
-            constraint = "enum" if "enum" in schema.get("items", schema) else "type"
-            sent = request.with_query(query)
-            yield from _judged(f"{name}={text!r}", operation, bench, sent, ["query", name], constraint)
-        if parameter.get("required"):
-            sent = request.with_query(_encoded(others))
-            yield from _judged(f"without {name}", operation, bench, sent, ["query", name], "required")
-        if schema.get("type") == "array":
-            twice = [(name, value) for value in schema["items"]["enum"][:2]]
-            yield from _judged(f"two {name}", operation, bench, request.with_query(_encoded([*others, *twice])), [])
-    yield from _judged("an unknown one", operation, bench, request.with_query(_encoded([*kept, ("no_such", "1")])), [])
+        item = schema["items"] if schema.get("type") == "array" else schema
+        for text in _texts(item):
+            yield Variation((name,), repr(text), {name: text}, "enum" if "enum" in item else "type")
+        if item is not schema:
+            yield Variation((name,), "two", {name: item["enum"][:2]}, "")
+
+
+def _asking(request: Request, kept: dict[str, Any], query: dict[str, Any]) -> Request:
+    return request.with_query(urlencode({**kept, **query}, doseq=True))
 
 
 def _body(operation: Operation, tries: list[Variation], bench: Bench) -> Iterator[Row]:
     request = base(bench, operation)
     # To make a conversation for each detail takes long: past the first level, one of an agent that nobody has would do.
     nobody = request.with_query(request.query.replace(bench.agent.id, UNKNOWN_AGENT))
+    extra = {**minimal(operation.body_schema or {}), "no_such_key": [1]}
+    tries = [*tries, Variation(("no_such_key",), "an unknown one", extra, "")]
     for whose, deep in ((request, False), (nobody, True)):
         some = [one for one in tries if (len(one.pointer) > 1 and not bench.stateless) is deep]
-        yield from _varied(
-            operation, bench, some, lambda value, whose=whose: whose.with_body(json.dumps(value).encode())
-        )
-    assert operation.body_schema is not None
-    extra = {**minimal(operation.body_schema), "no_such_key": [1]}
-    yield from _judged("an unknown key", operation, bench, request.with_body(json.dumps(extra).encode()), [])
+        yield from _varied(operation, bench, "body", some, partial(_with, whose))
 
 
 def _varied(
-    operation: Operation, bench: Bench, tries: Iterable[Variation], asking: Callable[[Any], Request]
+    operation: Operation, bench: Bench, where: str, tries: Iterable[Variation], asking: Callable[[Any], Request]
 ) -> Iterator[Row]:
-    """A row for each variation; those that fit are sent together, and one by one only where that was not taken."""
+    """A row for each variation; what a server must take, or may, is sent together, and alone where that went wrong."""
 
-    def fits(value: Any) -> bool:
-        return bench.contract.expect(operation.id, asking(value)).kind is Kind.ACCEPT
+    def kind(value: Any) -> Kind:
+        return bench.contract.expect(operation.id, asking(value)).kind
 
-    fitting: list[Variation] = []
-    singles: list[Variation] = []
+    sorts: dict[Kind, list[Variation]] = {}
     for variation in tries:
-        (fitting if fits(variation.value) else singles).append(variation)
-    for value, members in packs(fitting, _value, fits, tags(operation.body_schema or {})):
-        if len(members) > 1 and _taken(operation, bench, asking(value)):
-            for one in members:
-                yield Row(
-                    one.label, Verdict.PASS, tried=Tried(place(["body", *one.pointer]), one.constraint, Kind.ACCEPT)
-                )
-        else:
-            singles += members
+        sorts.setdefault(kind(variation.value), []).append(variation)
+    singles = sorts.pop(Kind.REFUSE, [])
+    unions = tags(operation.body_schema or {})
+    for sort, alike in sorts.items():
+        for value, members in packs(alike, _value, lambda value: kind(value) is sort, unions):  # noqa: B023  # used at once
+            if len(members) > 1 and _taken(operation, bench, asking(value), sort):
+                for one in members:
+                    tried = Tried(place([where, *one.pointer]), one.constraint, sort) if one.constraint else None
+                    yield Row(one.label, Verdict.PASS, tried=tried)
+            else:
+                singles += members
     for one in singles:
-        culprit = ["body", *one.pointer]
+        culprit = [where, *one.pointer]
         yield from _judged(one.label, operation, bench, asking(one.value), culprit, one.constraint)
 
 
@@ -148,20 +156,20 @@ def _value(variation: Variation) -> Any:
     return variation.value
 
 
-def _taken(operation: Operation, bench: Bench, request: Request) -> bool:
-    """Whether several values at once were taken, and not refused by their state, which would hide one for another."""
+def _taken(operation: Operation, bench: Bench, request: Request, sort: Kind) -> bool:
+    """Whether several values at once were taken; and not refused by their state, where that may not be."""
     exchange = bench.send(request)
     if exchange.reply is None or bench.contract.status_problems(
         operation.id, exchange, bench.contract.expect(operation.id, request)
     ):
         return False
     unknown = UNKNOWN_CONVERSATION in request.target or UNKNOWN_AGENT in request.target
-    return exchange.reply.status == 200 or (unknown and exchange.reply.status == 404)
+    return sort is Kind.FREE or exchange.reply.status == 200 or (unknown and exchange.reply.status == 404)
 
 
-def _form(operation: Operation, bench: Bench) -> Iterator[Row]:
+def _form(operation: Operation, place: int, bench: Bench) -> Iterator[Row]:
     request = base(bench, operation)
-    for name, body, media_type in _FORMS:
+    for name, body, media_type in share(((form[0], form) for form in _FORMS), place, bench.seed, _FORMS_EVERYWHERE):
         yield from _judged(name, operation, bench, request.with_body(body, media_type), ["body"])
 
 
@@ -230,7 +238,3 @@ def _texts(schema: dict[str, Any]) -> Iterator[str]:
         yield from ("true", "false", "maybe", "2", "[]", "")
     else:
         yield from ("text", "with space & sign", "ünïcödé", "null", "%", "'", '"')
-
-
-def _encoded(pairs: Iterable[tuple[str, Any]]) -> str:
-    return urlencode(list(pairs))

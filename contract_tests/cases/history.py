@@ -18,7 +18,12 @@ case = Collection()
 cases = case.among
 LIST = "list_conversation_messages"
 TURN = Need.STATE | Need.MODEL
-_TEXTS = ("The first thing I say.", "The second thing I say.", "The third thing I say.")
+# What servers are known to cut, escape, or keep in too few bytes a character.
+_TEXTS = (
+    "The first thing I say.",
+    f"The second thing I say: <b>naïve</b> & 東京 🧪,\nand more{' and more' * 60}.",
+    "The third thing I say.",
+)
 _TYPES = ("user_message", "assistant_message")
 
 
@@ -39,37 +44,37 @@ class _History:
     "send_conversation_message", "shows-in-its-conversation", "STATE-39", "What was sent shows in the list.", needs=TURN
 )
 def _shows(bench: Bench) -> Iterator[Row]:
-    history = _history(bench)
-    said = [_text(row) for row in history.rows if row["message_type"] == "user_message"]
+    told = history(bench)
+    said = [said_in(row) for row in told.rows if row["message_type"] == "user_message"]
     for text in _TEXTS:
         count = sum(text in shown for shown in said)
-        yield bench.check(text, count == 1, "STATE-39", f"one user_message {text!r}", f"{count} in {said}")
-    answers = [row for row in history.rows if row["message_type"] == "assistant_message"]
+        yield bench.check(text[:21], count == 1, "STATE-39", f"one user_message {text!r}", f"{count} in {said}")
+    answers = [row for row in told.rows if row["message_type"] == "assistant_message"]
     yield bench.check("answers", len(answers) >= len(_TEXTS), "STATE-39", f"{len(_TEXTS)} answers", len(answers))
 
 
 @case("send_conversation_message", "shows-nowhere-else", "STATE-40", "It shows in no other conversation.", needs=TURN)
 def _shows_nowhere_else(bench: Bench) -> Iterator[Row]:
     before = bench.conversation()
-    history = _history(bench)
+    told = history(bench)
     after = bench.conversation()
     for name, other in (("an older one", before), ("a newer one", after)):
-        strangers = {row["id"] for row in _messages(bench, other)} & set(history.ids)
-        texts = [_text(row) for row in _messages(bench, other)]
+        strangers = {row["id"] for row in _messages(bench, other)} & set(told.ids)
+        texts = [said_in(row) for row in _messages(bench, other)]
         leaked = strangers or any(text in shown for text in _TEXTS for shown in texts)
         yield bench.check(name, not leaked, "STATE-40", "none of the other's messages", texts)
 
 
 @case(LIST, "order", "STATE-32", "asc is oldest first, desc its reverse, and desc is the default.", needs=TURN)
 def _order(bench: Bench) -> Iterator[Row]:
-    history = _history(bench)
-    for order, wanted in (("asc", history.ids), ("desc", history.ids[::-1]), (None, history.ids[::-1])):
-        rows = _messages(bench, history.id, **({"order": order} if order else {}))
+    told = history(bench)
+    for order, wanted in (("asc", told.ids), ("desc", told.ids[::-1]), (None, told.ids[::-1])):
+        rows = _messages(bench, told.id, **({"order": order} if order else {}))
         dates = [instant(row["date"]) for row in rows]
         name = order or "left out"
         kept = dates == sorted(dates, reverse=order != "asc")
         yield bench.check(f"{name}: dates", kept, "STATE-32", "sorted by date", [row["date"] for row in rows])
-        texts = [_text(row) for row in rows if row["message_type"] == "user_message"]
+        texts = [said_in(row) for row in rows if row["message_type"] == "user_message"]
         said = [text for shown in texts for text in _TEXTS if text in shown]
         story = list(_TEXTS if order == "asc" else _TEXTS[::-1])
         yield bench.check(f"{name}: turns", said == story, "STATE-32", " ".join(story), " ".join(said))
@@ -79,18 +84,22 @@ def _order(bench: Bench) -> Iterator[Row]:
 
 @case(LIST, "limit-bounds-the-page", "STATE-33", "A page has no more distinct messages than limit.", needs=TURN)
 def _limit(bench: Bench) -> Iterator[Row]:
-    history = _history(bench)
+    told = history(bench)
     for order in ("asc", "desc"):
-        for limit in (1, 2, len(history.ids)):
-            got = len(_distinct(_messages(bench, history.id, order=order, limit=limit)))
+        for limit in (1, 2, len(told.ids)):
+            got = len(_distinct(_messages(bench, told.id, order=order, limit=limit)))
             yield bench.check(f"{order}, limit {limit}", 0 < got <= limit, "STATE-33", f"1 to {limit} messages", got)
+    got = len(_distinct(_messages(bench, told.id, limit=1, after=told.ids[0], order="asc")))
+    yield bench.check("behind a cursor", got == 1, "STATE-33", "1 message", got)
+    got = len(_distinct(_messages(bench, told.id, limit=1, include_return_message_types=["user_message"])))
+    yield bench.check("of one type", got <= 1, "STATE-33", "1 message at most", got)
 
 
 @case(LIST, "odd-limit", "STATE-47", "limit 0 and below answer 200 or 422.", needs=TURN)
 def _odd_limit(bench: Bench) -> Iterator[Row]:
     expected = Expectation(Kind.FREE, frozenset({200, 422}), "an odd limit", "STATE-47", odd.LOW)
     for limit in (0, -1, -1000):
-        exchange = bench.call(LIST, _history(bench).id, query={"limit": limit})
+        exchange = bench.call(LIST, history(bench).id, query={"limit": limit})
         yield from bench.judge_status(f"limit {limit}", LIST, exchange, expected)
 
 
@@ -98,7 +107,7 @@ def _odd_limit(bench: Bench) -> Iterator[Row]:
 def _after(bench: Bench) -> Iterator[Row]:
     for order, ids in _both_orders(bench):
         for place in (0, len(ids) // 2, len(ids) - 1):
-            got = _distinct(_messages(bench, _history(bench).id, order=order, after=ids[place]))
+            got = _distinct(_messages(bench, history(bench).id, order=order, after=ids[place]))
             wanted = ids[place + 1 :]
             yield bench.check(f"{order}, after number {place + 1}", got == wanted, "STATE-34", wanted, got)
 
@@ -109,9 +118,9 @@ def _after(bench: Bench) -> Iterator[Row]:
 def _before(bench: Bench) -> Iterator[Row]:
     for order, ids in _both_orders(bench):
         for place in (0, len(ids) // 2, len(ids) - 1):
-            got = _distinct(_messages(bench, _history(bench).id, order=order, before=ids[place]))
+            got = _distinct(_messages(bench, history(bench).id, order=order, before=ids[place]))
             yield bench.check(f"{order}, before number {place + 1}", got == ids[:place], "STATE-35", ids[:place], got)
-        got = _distinct(_messages(bench, _history(bench).id, order=order, before=ids[-1], limit=2))
+        got = _distinct(_messages(bench, history(bench).id, order=order, before=ids[-1], limit=2))
         yield bench.check(f"{order}, two before the last", got == ids[-3:-1], "STATE-35", ids[-3:-1], got)
 
 
@@ -120,10 +129,10 @@ def _pages(bench: Bench) -> Iterator[Row]:
     for order, ids in _both_orders(bench):
         for limit in (1, 3):
             joined: list[str] = []
-            page = _distinct(_messages(bench, _history(bench).id, order=order, limit=limit))
+            page = _distinct(_messages(bench, history(bench).id, order=order, limit=limit))
             while page and len(joined) <= len(ids):
                 joined += page
-                page = _distinct(_messages(bench, _history(bench).id, order=order, limit=limit, after=page[-1]))
+                page = _distinct(_messages(bench, history(bench).id, order=order, limit=limit, after=page[-1]))
             yield bench.check(f"{order}, limit {limit}", joined == ids, "STATE-36", ids, joined)
 
 
@@ -135,23 +144,30 @@ def _pages(bench: Bench) -> Iterator[Row]:
     needs=TURN,
 )
 def _types(bench: Bench) -> Iterator[Row]:
-    history = _history(bench)
+    told = history(bench)
     for types in (*((one,) for one in _TYPES), _TYPES, ("tool_return_message",)):
-        rows = _messages(bench, history.id, include_return_message_types=types)
-        wanted = sorted(row["id"] for row in history.rows if row["message_type"] in types)
+        rows = _messages(bench, told.id, include_return_message_types=types)
+        wanted = sorted(row["id"] for row in told.rows if row["message_type"] in types)
         strangers = {row["message_type"] for row in rows} - set(types)
         name = " and ".join(types)
         yield bench.check(name, not strangers, "STATE-38", f"only {name}", ", ".join(strangers))
         yield bench.check(
             f"all: {name}", sorted(row["id"] for row in rows) == wanted, "STATE-38", len(wanted), len(rows)
         )
+    said = _distinct(row for row in told.rows if row["message_type"] == "user_message")
+    for order, ids in (("asc", said), ("desc", said[::-1])):
+        query = {"order": order, "after": ids[0], "include_return_message_types": ["user_message"]}
+        rows = _messages(bench, told.id, **query)
+        yield bench.check(f"{order}, behind a cursor", _distinct(rows) == ids[1:], "STATE-34", ids[1:], _distinct(rows))
+        kinds = {row["message_type"] for row in rows}
+        yield bench.check(f"{order}: types", kinds <= {"user_message"}, "STATE-38", "only user_message", kinds)
 
 
 @case(LIST, "same-twice", "STATE-18", "Reading the messages changes nothing.", needs=TURN)
 def _twice(bench: Bench) -> Iterator[Row]:
-    history = _history(bench)
-    again = _messages(bench, history.id, order="asc")
-    yield bench.check("read again", again == history.rows, "STATE-18", "the same messages", _distinct(again))
+    told = history(bench)
+    again = _messages(bench, told.id, order="asc")
+    yield bench.check("read again", again == told.rows, "STATE-18", "the same messages", _distinct(again))
 
 
 @case(
@@ -162,10 +178,21 @@ def _twice(bench: Bench) -> Iterator[Row]:
     needs=TURN,
 )
 def _forked(bench: Bench) -> Iterator[Row]:
-    history = _history(bench)
-    fork = bench.ok("fork_conversation", history.id)
-    got, wanted = _story(_messages(bench, fork["id"], order="asc")), _story(history.rows)
+    told = history(bench)
+    wanted = _story(told.rows)
+    fork = bench.ok("fork_conversation", told.id)
+    got = _story(_messages(bench, fork["id"], order="asc"))
     yield bench.check("messages", got == wanted, "STATE-11", wanted, got)
+    got = _story(_messages(bench, fork["id"], order="desc"))
+    yield bench.check("newest first", sorted(got) == sorted(wanted), "STATE-11", wanted, got)
+    again = bench.ok("fork_conversation", fork["id"])
+    got = _story(_messages(bench, again["id"], order="asc"))
+    yield bench.check("a fork of it", got == wanted, "STATE-11", wanted, got)
+    bench.ok("delete_conversation", fork["id"])
+    got = _story(_messages(bench, again["id"], order="asc"))
+    yield bench.check("a fork whose source is gone", got == wanted, "STATE-11", wanted, got)
+    got = _messages(bench, told.id, order="asc")
+    yield bench.check("a source whose fork is gone", got == told.rows, "STATE-13", "the same messages", got)
 
 
 @case(
@@ -177,15 +204,15 @@ def _forked(bench: Bench) -> Iterator[Row]:
     needs=TURN,
 )
 def _forked_midway(bench: Bench) -> Iterator[Row]:
-    history = _history(bench)
-    users = [row for row in history.rows if row["message_type"] == "user_message"]
-    fork = bench.ok("fork_conversation", history.id, query={"message_id": users[1]["id"]})
+    told = history(bench)
+    users = [row for row in told.rows if row["message_type"] == "user_message"]
+    fork = bench.ok("fork_conversation", told.id, query={"message_id": users[1]["id"]})
     got = _story(_messages(bench, fork["id"], order="asc"))
-    if got == _story(history.rows):
+    if got == _story(told.rows):
         yield Row("message_id", Verdict.UNSUPPORTED, actual="message_id has no effect")
         return
-    place = max(index for index, row in enumerate(history.rows) if row["id"] == users[1]["id"])
-    wanted = _story(history.rows[: place + 1])
+    place = max(index for index, row in enumerate(told.rows) if row["id"] == users[1]["id"])
+    wanted = _story(told.rows[: place + 1])
     yield bench.check("up to the second", got == wanted, "STATE-12", wanted, got)
 
 
@@ -193,15 +220,20 @@ def _forked_midway(bench: Bench) -> Iterator[Row]:
     "fork_conversation",
     "goes-its-own-way",
     "STATE-13",
-    "What is said in a fork does not show in its source.",
+    "What is said in a fork does not show in its source, nor the other way round.",
     needs=TURN,
 )
 def _apart(bench: Bench) -> Iterator[Row]:
-    history = _history(bench)
-    fork = bench.ok("fork_conversation", history.id)
-    send(bench, fork["id"], "Only in the fork.")
-    shown = [_text(row) for row in _messages(bench, history.id)]
-    yield bench.check("the source", not any("Only in the fork." in t for t in shown), "STATE-13", "nothing new", shown)
+    told = history(bench)
+    source = bench.ok("fork_conversation", told.id)["id"]
+    fork = bench.ok("fork_conversation", source)["id"]
+    for here, there, text, rule in (
+        (fork, source, "Only in the fork.", "STATE-13"),
+        (source, fork, "Only in the source.", "STATE-40"),
+    ):
+        send(bench, here, text)
+        shown = [said_in(row) for row in _messages(bench, there)]
+        yield bench.check(text, not any(text in said for said in shown), rule, "nothing of it elsewhere", shown)
 
 
 def send(bench: Bench, conversation_id: str, text: str, **fields: Any) -> dict[str, Any]:
@@ -211,13 +243,16 @@ def send(bench: Bench, conversation_id: str, text: str, **fields: Any) -> dict[s
     return result
 
 
-def _history(bench: Bench) -> _History:
+def history(bench: Bench) -> _History:
     """Three turns, made once for all cases here; apart in time by what the server's dates can tell apart."""
 
     def make() -> _History:
         id_ = bench.conversation(summary="three turns")
         for text in _TEXTS:
-            send(bench, id_, text)
+            if text == _TEXTS[1]:
+                bench.ok("send_conversation_message", id_, body={"input": text})
+            else:
+                send(bench, id_, text)
             rows = _messages(bench, id_, order="asc")
             if text != _TEXTS[-1] and not any(instant(row["date"]).microsecond for row in rows):
                 time.sleep(1.1)
@@ -238,7 +273,7 @@ def _messages(bench: Bench, conversation_id: str, **query: Any) -> list[dict[str
 
 def _both_orders(bench: Bench) -> Iterator[tuple[str, list[str]]]:
     for order in ("asc", "desc"):
-        yield order, _distinct(_messages(bench, _history(bench).id, order=order))
+        yield order, _distinct(_messages(bench, history(bench).id, order=order))
 
 
 def _distinct(rows: Iterable[dict[str, Any]]) -> list[str]:
@@ -247,10 +282,11 @@ def _distinct(rows: Iterable[dict[str, Any]]) -> list[str]:
 
 def _story(rows: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
     """What was said, apart from ids and the system message (STATE-11)."""
-    return [(row["message_type"], _text(row)) for row in rows if row["message_type"] != "system_message"]
+    return [(row["message_type"], said_in(row)) for row in rows if row["message_type"] != "system_message"]
 
 
-def _text(row: dict[str, Any]) -> str:
+def said_in(row: dict[str, Any]) -> str:
+    """The text of a message, its parts joined."""
     content = row.get("content", row.get("reasoning", ""))
     if isinstance(content, str):
         return content

@@ -14,6 +14,7 @@ from letta_contract.contract_tests.bench import MADE_UP, Bench, verdict_on
 from letta_contract.contract_tests.case import Case, Row
 from letta_contract.contract_tests.cases.boundaries import base
 from letta_contract.contract_tests.request import Request
+from letta_contract.contract_tests.rotation import share
 from letta_contract.contract_tests.variation import minimal
 from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation, Schema
@@ -70,7 +71,7 @@ _KINDS = {"string": _TEXTS, "integer": _NUMBERS, "number": _NUMBERS}
 
 def cases(operations: Iterable[Operation]) -> Iterator[Case]:
     """One case for every operation that takes values, and one on the Accept header for each."""
-    for operation in operations:
+    for place, operation in enumerate(operations):
         if operation.body_schema is not None or operation.parameters("query"):
             yield Case(
                 operation.id,
@@ -84,7 +85,7 @@ def cases(operations: Iterable[Operation]) -> Iterator[Case]:
             "accept-header",
             "Whatever Accept says, the answer is a documented one, or 406.",
             "TOL-14",
-            partial(_accepts, operation),
+            partial(_accepts, operation, place),
         )
 
 
@@ -135,9 +136,9 @@ def _each(operation: Operation, bench: Bench, request: Request, names: Iterable[
         yield from _judged(f"{name}: {what}", operation, bench, request.with_body(_with(whole, [name], _ALL[what])))
 
 
-def _accepts(operation: Operation, bench: Bench) -> Iterator[Row]:
+def _accepts(operation: Operation, place: int, bench: Bench) -> Iterator[Row]:
     request = base(bench, operation)
-    for accept in _ACCEPTS:
+    for accept in share(zip(_ACCEPTS, _ACCEPTS, strict=True), place, bench.seed, ("text/html",)):
         headed = replace(request, headers=(*request.headers, ("Accept", accept)))
         yield from _judged(f"Accept: {accept}", operation, bench, headed, and_also=406)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -14,6 +15,7 @@ from letta_contract.contract_tests.cases.identifiers import Form, Segment
 from letta_contract.contract_tests.exchange import Exchange
 from letta_contract.contract_tests.expectation import Expectation, Kind
 from letta_contract.contract_tests.request import Request
+from letta_contract.contract_tests.rotation import share
 from letta_contract.spec import Operation
 
 BODIES: dict[str, dict[str, Any]] = {
@@ -26,6 +28,9 @@ _BODY_CARRIES_AGENT = (
     "recompile_conversation",
     "compact_conversation",
 )
+
+_SHARED = ("characters", "code-points")  # what one validator serves: in full once a form
+_EVERYWHERE = ("upper-case hex", "trailing newline")
 
 _TABLES: tuple[tuple[str, str, str, Callable[[Form], Iterator[Segment]]], ...] = (
     (
@@ -51,14 +56,20 @@ _TABLES: tuple[tuple[str, str, str, Callable[[Form], Iterator[Segment]]], ...] =
 
 
 def cases(operations: Iterable[Operation]) -> Iterator[Case]:
-    """Every case on the identifier in a path, for each operation that has one."""
+    """Every case on the identifier in a path, for each operation that has one.
+
+    What `_SHARED` tables hold is tried in full on the first operation of each form, and in turn on the others.
+    """
+    places: Counter[Form] = Counter()
     for operation in operations:
         names = list(operation.parameters("path"))
         if not names:
             continue
         stem, form = names[0].replace("_", "-"), _form(operation)
         for slug, requirement, rule, table in _TABLES:
-            yield Case(operation.id, f"{stem}-{slug}", requirement, rule, partial(_try, operation, form, table))
+            place = places[form] if slug in _SHARED else 0
+            yield Case(operation.id, f"{stem}-{slug}", requirement, rule, partial(_try, operation, form, table, place))
+        places[form] += 1
         yield Case(
             operation.id,
             f"{stem}-empty",
@@ -98,8 +109,11 @@ def _form(operation: Operation) -> Form:
     return "strict conversation" if parameters["conversation_id"]["schema"]["maxLength"] == 41 else "conversation"
 
 
-def _try(operation: Operation, form: Form, table: Callable[[Form], Iterator[Segment]], bench: Bench) -> Iterator[Row]:
-    for segment in table(form):
+def _try(
+    operation: Operation, form: Form, table: Callable[[Form], Iterator[Segment]], place: int, bench: Bench
+) -> Iterator[Row]:
+    segments = ((segment.name, segment) for segment in table(form))
+    for segment in share(segments, place, bench.seed, _EVERYWHERE):
         exchange = bench.send(request_with(bench, operation, segment.raw, segment.agent_id))
         known_to_all = segment.well_formed and bench.stateless
         expectation = (
