@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -46,11 +46,18 @@ class Interruption:
 def interruptions() -> Iterator[Interruption]:
     """Both signals raise KeyboardInterrupt, and are told, until the end."""
     interruption = Interruption()
+    with handled(interruption.stop):
+        yield interruption
+
+
+@contextmanager
+def handled(stop: Callable[..., None]) -> Iterator[None]:
+    """Both signals call `stop`, until the end."""
     in_charge = threading.current_thread() is threading.main_thread()  # no other may set handlers
     numbers = (signal.SIGINT, signal.SIGTERM) if in_charge else ()
-    before = {number: signal.signal(number, interruption.stop) for number in numbers}
+    before = {number: signal.signal(number, stop) for number in numbers}
     try:
-        yield interruption
+        yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -2,55 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from statistics import median
+from typing import TYPE_CHECKING
 
-from letta_contract.spec import Operation
-
-from .bench import Bench
 from .case import Case, Result, Row
-from .exchange import Exchange
 from .verdict import Verdict
 
+if TYPE_CHECKING:
+    from .bench import Bench
+    from .exchange import Exchange
+
+SLUG = "response-time"
+REQUIREMENT = "The median answer begins within {} s (--max-response-time)."
 _ENOUGH = 3  # answers; the median of fewer says nothing
 
 
 class Latency:
-    """Listens to a bench's target, beside the bench itself."""
+    """Listens to a bench's target, beside the bench itself.
+
+    `seconds` are those until the first byte of each accepted request, by operation.
+    """
 
     def __init__(self, bench: Bench) -> None:
+        self.seconds: dict[str, list[float]] = {}
         self._contract = bench.contract
         self._next = bench.target.listener
-        self._seconds: dict[str, list[float]] = {}
         bench.target.listener = self._heard
-
-    def medians(self) -> dict[str, float]:
-        """Seconds until the first byte of an accepted request, by operation: the median of its answers."""
-        return {name: median(seconds) for name, seconds in self._seconds.items() if len(seconds) >= _ENOUGH}
 
     def _heard(self, exchange: Exchange) -> None:
         reply = exchange.reply
         if reply is not None and reply.status < 300:
             operation_id = self._contract.operation_of(exchange.request)
             if operation_id is not None:
-                self._seconds.setdefault(operation_id, []).append(reply.first_byte)
+                self.seconds.setdefault(operation_id, []).append(reply.first_byte)
         self._next(exchange)
 
 
-def judged(operations: Iterable[Operation], medians: dict[str, float], limit: float) -> Iterator[Result]:
+def medians(seconds: Mapping[str, Iterable[float]]) -> dict[str, float]:
+    """The median of each operation that has answered often enough for it to say something."""
+    return {name: median(several) for name, several in seconds.items() if len(list(several)) >= _ENOUGH}
+
+
+def judged(operations: Iterable[str], medians: Mapping[str, float], limit: float) -> Iterator[Result]:
     """A result for every operation, by the most seconds that its median may be."""
     for operation in operations:
-        case = Case(
-            operation.id,
-            "response-time",
-            f"The median answer begins within {limit:g} s (--max-response-time).",
-            "",
-            lambda _: iter(()),
-        )
-        if operation.id not in medians:
+        case = Case(operation, SLUG, REQUIREMENT.format(f"{limit:g}"), "", lambda _: iter(()))
+        if operation not in medians:
             yield Result(case, (), reason=f"fewer than {_ENOUGH} answers", without_rows=Verdict.SKIP)
             continue
-        seconds = medians[operation.id]
+        seconds = medians[operation]
         within = seconds <= limit
         row = Row(
             "median",

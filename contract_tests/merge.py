@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 from typing import Literal
@@ -10,14 +10,17 @@ from typing import Literal
 from .case import Result
 from .coverage import Covered, State
 from .errors import UsageError
+from .fold import Fold
+from .latency import SLUG, judged, medians
 from .report import Report
+from .verdict import Verdict
 
 _SAME = ("contract", "seed", "strict", "fail_flaky", "command")
 _BEST: tuple[State, ...] = ("tried", "tried elsewhere", "not judged", "not tried", "none")
 
 
 def merge(parts: Sequence[Report]) -> Report:
-    """One report of several: every result, the worst verdict, the time of the longest.
+    """One report of several shards.
 
     Raises UsageError for parts of different runs, and where a shard is missing or there twice: what was not judged must
     not look as if it conformed.
@@ -28,19 +31,28 @@ def merge(parts: Sequence[Report]) -> Report:
         values = dict.fromkeys(str(getattr(part, name)) for part in parts)
         if len(values) > 1:
             raise UsageError(f"These are parts of different runs: {name} is {' and '.join(values)}. Merge one run.")
-    ordered = _ordered(parts)
+    return joined(_ordered(parts))
+
+
+def joined(ordered: Sequence[Report]) -> Report:
+    """The parts of one run, in the order of their shards: every result, the worst verdict, the time of the longest."""
+    first_bytes = _first_bytes(ordered)
+    agents = dict.fromkeys(part.agent for part in ordered)
     return replace(
         ordered[0],
-        results=tuple(_results(ordered)),
+        agent=" · ".join(agents),
+        results=tuple(_results(ordered, medians(first_bytes))),
         started=min(part.started for part in ordered),
         seconds=max(part.seconds for part in ordered),
         requests=sum(part.requests for part in ordered),
+        waits=sum(part.waits for part in ordered),
+        waited=sum(part.waited for part in ordered),
         interrupted=any(part.interrupted for part in ordered),
         left=tuple(id_ for part in ordered for id_ in part.left),
         fixed=tuple(dict.fromkeys(entry for part in ordered for entry in part.fixed)),
         expired=tuple(dict.fromkeys(entry for part in ordered for entry in part.expired)),
         coverage=_coverage(ordered),
-        medians={name: seconds for part in ordered for name, seconds in part.medians.items()},
+        first_bytes=first_bytes,
         shard="",
     )
 
@@ -61,15 +73,40 @@ def _ordered(parts: Sequence[Report]) -> list[Report]:
     return sorted(parts, key=lambda part: int(part.shard.partition("/")[0]))
 
 
-def _results(parts: Iterable[Report]) -> Iterable[Result]:
-    """Every result in the order of an undivided run; a case that several parts judged has its worst verdict."""
+def _first_bytes(parts: Iterable[Report]) -> dict[str, tuple[float, ...]]:
+    found: dict[str, tuple[float, ...]] = {}
+    for part in parts:
+        for operation, seconds in part.first_bytes.items():
+            found[operation] = found.get(operation, ()) + seconds
+    return found
+
+
+def _results(parts: Sequence[Report], medians: dict[str, float]) -> Iterator[Result]:
+    """Every result in the order of an undivided run; a case that several parts judged has its worst verdict.
+
+    What is told twice, and how slow it is, only the whole can tell.
+    """
+    fold = Fold()
+    results = _every(parts)
+    for result in results:
+        if result.case.slug != SLUG:
+            yield fold.named(fold.folded(result))
+    limit = parts[0].max_response_time
+    if limit is not None:
+        known = {result.case.id: result.rows for result in results if result.verdict is Verdict.KNOWN}
+        for result in judged(parts[0].sources, medians, limit):
+            accepted = result.verdict is Verdict.FAIL and result.case.id in known
+            yield replace(result, rows=known[result.case.id]) if accepted else result
+
+
+def _every(parts: Iterable[Report]) -> list[Result]:
     found: dict[str, Result] = {}
     for row in zip_longest(*(part.results for part in parts)):
         for result in row:
             if result is not None:
                 known = found.get(result.case.id)
                 found[result.case.id] = result if known is None else max(known, result, key=lambda one: one.verdict)
-    return found.values()
+    return list(found.values())
 
 
 def _coverage(parts: Sequence[Report]) -> tuple[Covered, ...]:

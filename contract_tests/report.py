@@ -13,6 +13,7 @@ from letta_contract.spec import Level
 from .baseline import Known
 from .case import Case, Result
 from .coverage import Covered
+from .latency import medians
 from .verdict import ExitCode, Verdict, exit_code
 
 
@@ -21,7 +22,9 @@ class Report:
     """A finished run: `started` is UTC, `seconds` how long it took, `left` the ids that could not be cleared away.
 
     `fixed` and `expired` are entries of the baseline: what no longer happens, and what happens but is accepted no more.
-    `medians` are seconds until the first byte, by operation. `shard` is "I/N" of a run that was only a part.
+    `first_bytes` are the seconds until the first byte of each accepted request, by operation, `max_response_time` is the
+    most that their median may be. `shard` is "I/N" of a run that was only a part.
+    `waits` is how often a rate limit was waited for, `waited` how many seconds in all.
     """
 
     command: str
@@ -41,13 +44,21 @@ class Report:
     fixed: tuple[Known, ...] = ()
     expired: tuple[Known, ...] = ()
     coverage: tuple[Covered, ...] = ()
-    medians: dict[str, float] = field(default_factory=dict)
+    first_bytes: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    max_response_time: float | None = None
     shard: str = ""
+    waits: int = 0
+    waited: float = 0.0
 
     @property
     def tool(self) -> str:
         """Our own version."""
         return version("letta-contract")
+
+    @cached_property
+    def medians(self) -> dict[str, float]:
+        """Seconds until the first byte, by operation."""
+        return medians(self.first_bytes)
 
     def verdict(self, result: Result) -> Verdict:
         """A result's verdict in this run: a SHOULD counts as a failure only with --strict."""
@@ -98,6 +109,14 @@ class Report:
                 if row.verdict is Verdict.FOLDED and row.reason == f"see {case.id}":
                     found.setdefault(result.case.id, []).append(row.name)
         return list(found.items())
+
+    @property
+    def patience(self) -> str:
+        """What a rate limit cost, in words; empty where there was none."""
+        if not self.waits:
+            return ""
+        times = "once" if self.waits == 1 else f"{self.waits} times"
+        return f"the target's rate limit turned requests away {times}, which took {self.waited:.1f} s of waiting"
 
     def failed(self) -> list[Result]:
         """What failed, went wrong or may have failed, in the order of the run."""

@@ -13,7 +13,7 @@ from .case import Result
 from .contract import Contract
 from .coverage import coverage
 from .interruption import Interruption, interruptions
-from .latency import Latency
+from .latency import Latency, medians
 from .latency import judged as latency_judged
 from .permission import Permission
 from .presentable import Presentable
@@ -49,7 +49,8 @@ class Session:
                 left = bench.clear(everything=True)
         operations = self.contract.operations.values()
         if self.settings.max_response_time is not None:
-            results += latency_judged(operations, latency.medians(), self.settings.max_response_time)
+            limit = self.settings.max_response_time
+            results += latency_judged((operation.id for operation in operations), medians(latency.seconds), limit)
         return Report(
             command=command,
             target=self.settings.url or "the embedded mock server",
@@ -66,8 +67,11 @@ class Session:
             left=tuple(left),
             fail_flaky=self.settings.fail_flaky,
             coverage=coverage(operations, results),
-            medians=latency.medians(),
+            first_bytes={name: tuple(seconds) for name, seconds in latency.seconds.items()},
+            max_response_time=self.settings.max_response_time,
             shard=self.settings.shard or "",
+            waits=bench.target.pace.waits,
+            waited=bench.target.pace.seconds,
         )
 
     @contextmanager

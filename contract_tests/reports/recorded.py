@@ -70,6 +70,8 @@ def from_json(value: dict[str, Any]) -> Report:
         started=datetime.fromisoformat(value["started"]),
         seconds=value["seconds"],
         requests=value["requests"],
+        waits=value["rate_limit"]["waits"],
+        waited=value["rate_limit"]["seconds"],
         results=tuple(_result(case) for case in value["cases"]),
         sources={operation["id"]: operation["source"] for operation in value["operations"]},
         strict=value["strict"],
@@ -79,7 +81,8 @@ def from_json(value: dict[str, Any]) -> Report:
         fixed=_known(value["baseline"]["fixed"]),
         expired=_known(value["baseline"]["expired"]),
         coverage=tuple(Covered(**line) for line in value["coverage"]),
-        medians={o["id"]: o["median_seconds"] for o in value["operations"] if o["median_seconds"] is not None},
+        first_bytes={o["id"]: tuple(o["first_bytes"]) for o in value["operations"] if o["first_bytes"]},
+        max_response_time=value["max_response_time"],
         shard=value["shard"],
     )
 

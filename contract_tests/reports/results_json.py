@@ -35,9 +35,11 @@ def as_json(report: Report) -> dict[str, Any]:
         "strict": report.strict,
         "fail_flaky": report.fail_flaky,
         "shard": report.shard,
+        "max_response_time": report.max_response_time,
         "started": report.started.isoformat(),
         "seconds": round(report.seconds, 3),
         "requests": report.requests,
+        "rate_limit": {"waits": report.waits, "seconds": round(report.waited, 3)},
         "verdict": report.sentence,
         "exit_code": int(report.exit_code),
         "interrupted": report.interrupted,
@@ -45,7 +47,12 @@ def as_json(report: Report) -> dict[str, Any]:
         "left_behind": list(report.left),
         "baseline": {"fixed": [_known(e) for e in report.fixed], "expired": [_known(e) for e in report.expired]},
         "operations": [
-            {"id": id_, "source": source, "median_seconds": _rounded(report.medians.get(id_))}
+            {
+                "id": id_,
+                "source": source,
+                "median_seconds": _rounded(report.medians.get(id_)),
+                "first_bytes": [_rounded(seconds) for seconds in report.first_bytes.get(id_, ())],
+            }
             for id_, source in report.sources.items()
         ],
         "cases": [_case(report, result) for result in report.results],

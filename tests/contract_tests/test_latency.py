@@ -6,7 +6,7 @@ from typing import Any
 from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.contract import Contract
 from letta_contract.contract_tests.exchange import Exchange, Reply
-from letta_contract.contract_tests.latency import Latency, judged
+from letta_contract.contract_tests.latency import Latency, judged, medians
 from letta_contract.contract_tests.request import Request
 from letta_contract.contract_tests.verdict import Verdict
 
@@ -25,7 +25,7 @@ def test_median_of_accepted_requests(bench: Bench) -> None:
         bench.target.listener(exchange(seconds))
     bench.target.listener(exchange(5.0, status=422))
     bench.target.listener(exchange(5.0, request=Request("GET", "/elsewhere")))
-    assert latency.medians() == {"list_conversations": 0.2}
+    assert medians(latency.seconds) == {"list_conversations": 0.2}
 
 
 def test_two_answers_are_too_few(bench: Bench) -> None:
@@ -33,7 +33,7 @@ def test_two_answers_are_too_few(bench: Bench) -> None:
     latency = Latency(bench)
     for _ in range(2):
         bench.target.listener(exchange(0.1))
-    assert latency.medians() == {}
+    assert medians(latency.seconds) == {}
 
 
 def test_bench_still_hears(bench: Bench) -> None:
@@ -46,9 +46,8 @@ def test_bench_still_hears(bench: Bench) -> None:
 
 def test_judged_by_the_limit(contract: Contract) -> None:
     """An operation is within the limit, beyond it, or was not asked often enough."""
-    operations = list(contract.operations.values())[:3]
-    medians = {operations[0].id: 0.5, operations[1].id: 0.51}
-    results = list(judged(operations, medians, 0.5))
+    operations = list(contract.operations)[:3]
+    results = list(judged(operations, {operations[0]: 0.5, operations[1]: 0.51}, 0.5))
     assert [result.verdict for result in results] == [Verdict.PASS, Verdict.FAIL, Verdict.SKIP]
     assert results[1].rows[0].actual == "0.510 s"
 
