@@ -72,7 +72,7 @@ def decode(raw: bytes, content_type: bytes | None) -> Any:
     if content_type and content_type != JSON and not _JSON_MEDIA_TYPE.fullmatch(content_type):
         shown = content_type.decode("latin-1")
         raise _invalid("content_type", f"Input should be application/json, not {shown}")
-    is_deep = raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(raw) > MAX_DEPTH
+    is_deep = len(raw) > 2 * MAX_DEPTH and raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(raw) > MAX_DEPTH
     if not is_deep and _LONG not in raw.translate(_DIGITS_AS_ZEROS):  # orjson rounds integers of more than 64 bits
         try:
             return orjson.loads(raw)

@@ -67,19 +67,27 @@ class Echo:
 
 
 class Template:
-    """An object, encoded field by field, so that an answer is made by joining what is ready."""
+    """An object, encoded but for the fields that requests give; those are put into what is ready."""
 
     def __init__(self, value: Json) -> None:
         self._value = value
-        self._fields = {name: _member(name, field) for name, field in value.items()}
+        self._frames: dict[tuple[str, ...], tuple[bytes, list[str]]] = {}
 
     def filled(self, given: Json) -> bytes:
         """The JSON with what was given in place of what was there."""
         if "archived" in given and "archived_at" in self._value:
             since = self._value["archived_at"] or self._value.get("updated_at")
             given = {**given, "archived_at": since if given["archived"] else None}
-        fields = self._fields | {name: _member(name, value) for name, value in given.items()}
-        return b"{" + b",".join(fields.values()) + b"}"
+        names = tuple(given)
+        frame, places = self._frames.get(names) or self._frames.setdefault(names, self._frame(names))
+        return frame % tuple([encode(given[name]) for name in places])
+
+    def _frame(self, names: tuple[str, ...]) -> tuple[bytes, list[str]]:
+        """The JSON with a place for each of these fields, and whose place is which."""
+        fields = {name: encode(name) + b":" + encode(field) for name, field in self._value.items()}
+        fields = {name: field.replace(b"%", b"%%") for name, field in fields.items()}
+        fields |= {name: encode(name).replace(b"%", b"%%") + b":%b" for name in names}
+        return b"{" + b",".join(fields.values()) + b"}", [name for name in fields if name in names]
 
 
 def page(items: list[Any], query: Json) -> list[Any]:
@@ -106,10 +114,6 @@ def _properties(schema: Schema) -> dict[str, Schema]:
 
 def _is_same(one: Schema, other: Schema) -> bool:
     return to_json_schema(one) == to_json_schema(other)
-
-
-def _member(name: str, value: Any) -> bytes:
-    return encode(name) + b":" + encode(value)
 
 
 def _parameter(place: str, name: str, request: Request) -> Any:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 def written(moment: datetime) -> str:
     """A moment in UTC to the microsecond, so that texts sort as what they mean."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def normalized(text: str) -> str:

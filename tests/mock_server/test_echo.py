@@ -123,4 +123,7 @@ def test_what_does_not_fit_the_answer_is_not_repeated() -> None:
 
 def test_template_keeps_the_order_of_its_fields() -> None:
     """What is given stands where it stood, and is encoded as JSON."""
-    assert Template({"a": 1, "b": None}).filled({"a": 'é"'}) == '{"a":"é\\"","b":null}'.encode()
+    template = Template({"a": 1, "b": None, "c%": "5 %b"})
+    assert template.filled({"a": 'é"'}) == '{"a":"é\\"","b":null,"c%":"5 %b"}'.encode()
+    assert template.filled({"c%": "%", "b": 2}) == b'{"a":1,"b":2,"c%":"%"}'
+    assert template.filled({}) == b'{"a":1,"b":null,"c%":"5 %b"}'
