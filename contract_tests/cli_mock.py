@@ -8,19 +8,20 @@ from typing import Any
 import click
 
 PATH = click.Path(path_type=Path)
+PORT = click.IntRange(0, 65_535)
 WAIT = click.IntRange(0, 600_000)
 SIZE = click.IntRange(1)
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where it listens.")
-@click.option("--port", default=8284, show_default=True, help="0 picks a free one.")
+@click.option("--port", type=PORT, default=8284, show_default=True, help="0 picks a free one.")
 @click.option("--stateful", is_flag=True, help="Remember conversations, instead of answering the documented examples.")
 @click.option("--state", metavar="FILE|redis://…", help="Remember them in a SQLite file or in Redis, beyond the end.")
 @click.option("--world", metavar="NAME", default="default", show_default=True, help="Begin with: default, empty, long.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes; need a --state.")
 @click.option("--token", metavar="T", help="Require this bearer token.")
-@click.option("--cors", metavar="ORIGIN", default="*", show_default=True, help="Let pages of this origin call.")
+@click.option("--cors", metavar="ORIGIN", help="Let pages of this origin call.  [default: *]")
 @click.option("--no-cors", is_flag=True, help="Let pages of no other origin call.")
 @click.option("--chunk-delay", metavar="MS", type=WAIT, default=0, help="Milliseconds between two events of a stream.")
 @click.option("--max-body", metavar="BYTES", type=SIZE, default=16 * 1024 * 1024, show_default=True, help="Else 413.")
@@ -36,4 +37,6 @@ def mock(*, no_cors: bool, **flags: Any) -> None:
     from letta_contract.mock_server import Settings, serve
 
     given = {name: value for name, value in flags.items() if value is not None}
+    if no_cors and "cors" in given:
+        raise click.UsageError("--cors lets an origin in, and --no-cors lets in none. Give one of them.")
     serve(Settings(**given | ({"cors": None} if no_cors else {})))
