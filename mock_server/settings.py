@@ -57,7 +57,7 @@ class Settings:
             raise SettingsError("--token is no word of visible ASCII. Give one, or leave it out to let everyone in.")
         if self.cors is not None and not _ORIGIN.fullmatch(self.cors):
             raise SettingsError(
-                f"--cors {self.cors!r} is no origin. Give one as in http://localhost:3000, or --no-cors."
+                f"--cors {self.cors!r} is no origin. Give one like http://localhost:3000, or --no-cors."
             )
         if self.state is not None or self.world != "default":
             object.__setattr__(self, "stateful", True)
