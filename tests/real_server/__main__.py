@@ -4,69 +4,85 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from letta_contract.contract_tests.verdict import ExitCode
 from letta_contract.spec import LettaContractError
 
-from . import page
-from .gate import Gate
+from . import known, page
+from .gate import BASELINE, Gate
 from .installation import installed
 from .server import letta
 from .tampering import CASES, tampered
 
 TOKENS = {"open": None, "token": "a-token-of-the-real-server"}
-_INTERRUPTED = 130
 
 
 @click.command()
 @click.argument("modes", nargs=-1, type=click.Choice(list(TOKENS)))
 @click.option("--seed", "seeds", type=int, multiple=True, default=(0,), help="Judge by this seed; repeatable.  [0]")
-@click.option("--docs", is_flag=True, help=f"Write {page.FILE.name} from what was found.")
+@click.option("--docs", is_flag=True, help=f"Bring {BASELINE.name} up to date, and write docs/{page.FILE.name}.")
 @click.option("--keep", is_flag=True, help="Let the server run until Ctrl-C after it was judged.")
 @click.option("--format", "format_", default="plain", help="How the verdict is printed.  [plain]")
 @click.option("--out", type=click.Path(path_type=Path), default=page.REPORTS, help="Where reports and logs go.")
 def main(modes: Sequence[str], seeds: Sequence[int], format_: str, out: Path, *, docs: bool, keep: bool) -> None:
     """Judge a real Letta server: open, asking for a token, or both, which is what is done when neither is named.
 
-    The exit code is that of the worst run; 1 as well where the gate overlooks what was broken on purpose.
+    The exit code is that of the worst run, and 1 where the gate overlooks what was broken on purpose. With --docs it is
+    0 where every deviation is explained.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     modes = modes or list(TOKENS)
     if docs and not set(page.RUNS) <= set(modes):
         raise click.UsageError("--docs tells of both modes. Leave the modes out.")
     try:
-        codes = [code for mode in modes for code in _codes(mode, seeds, format_, out, keep=keep)]
+        codes = {folder: code for mode in modes for folder, code in _judged(mode, seeds, format_, out, keep=keep)}
         if docs:
-            page.write(out)
-            click.echo(f"Wrote {page.FILE}", err=True)
+            _document(codes, out)
     except LettaContractError as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
-        codes = [_INTERRUPTED]
-    sys.exit(max(codes))
+        sys.exit(ExitCode.INTERRUPTED)
+    sys.exit(ExitCode.CONFORMS if docs else max(codes.values()))
 
 
-def _codes(mode: str, seeds: Sequence[int], format_: str, out: Path, *, keep: bool) -> Iterator[int]:
-    """The exit codes of one server's runs."""
+def _judged(mode: str, seeds: Sequence[int], format_: str, out: Path, *, keep: bool) -> Iterator[tuple[Path, int]]:
+    """The reports of one server's runs, and their exit codes."""
     gate = Gate(TOKENS[mode], format_)
     with _server(mode, out) as url:
         for seed in seeds:
-            code = gate.judge(url, out / (mode if seed == seeds[0] else f"{mode}-seed-{seed}"), seed=seed)
-            yield code
-            if code == _INTERRUPTED:
+            folder = out / (mode if seed == seeds[0] else f"{mode}-seed-{seed}")
+            code = gate.judge(url, folder, seed=seed)
+            if code == ExitCode.INTERRUPTED:
                 raise KeyboardInterrupt
+            yield folder, code
         with tampered(url) as worse:
             code = gate.judge(worse, out / f"{mode}-tampered", cases=CASES, quiet=True)
-        if code != 1:
+        if code != ExitCode.VIOLATED:
             raise click.ClickException(f"One more broken answer went unnoticed: exit code {code}. Narrow the baseline.")
         click.echo(f"Letta ({mode}): one more broken answer fails it, as it must", err=True)
         if keep:
             token = f" --token {TOKENS[mode]}" if TOKENS[mode] else ""
             click.echo(f"It runs on until Ctrl-C: letta-contract test {url}{token}", err=True)
             signal.pause()
+
+
+def _document(codes: Mapping[Path, int], out: Path) -> None:
+    wrong = [f"{folder}: {code}" for folder, code in codes.items() if code not in (0, ExitCode.VIOLATED)]
+    if wrong:
+        raise click.ClickException(f"Nothing is written, as runs went wrong: {', '.join(wrong)}. Mend that first.")
+    unexplained = known.update(BASELINE, codes)
+    page.write(out)
+    click.echo(f"Wrote {BASELINE} and {page.FILE}", err=True)
+    if unexplained:
+        names = "".join(f"\n  {entry.case}: {entry.what}" for entry in unexplained)
+        raise click.ClickException(
+            f"{len(unexplained)} deviations are new. Give each its reason and owner in {BASELINE}, then run "
+            f"`python -m tests.real_server.page`:{names}"
+        )
 
 
 @contextmanager

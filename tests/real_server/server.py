@@ -14,7 +14,7 @@ from pathlib import Path
 from .installation import Installation
 from .postgres import postgres
 from .scripted_model import MODEL
-from .service import ServiceError, free_port, listens, service
+from .service import Command, ServiceError, free_port, listens, service
 
 MODEL_HANDLE = f"openai-proxy/{MODEL}"
 EMBEDDING_HANDLE = "openai/text-embedding-3-small"
@@ -47,8 +47,9 @@ def letta(installation: Installation, logs: Path, token: str | None = None) -> I
         _make_tables(installation, env, home, logs / "tables.log")
         port = free_port()
         url = f"http://127.0.0.1:{port}"
-        command = [installation.letta, "server", "--host", "127.0.0.1", "--port", str(port)]
-        command += ["--secure"] if token is not None else []
+        command: Command = [installation.letta, "server", "--host", "127.0.0.1", "--port", str(port)]
+        if token is not None:
+            command = [*command, "--secure"]
         up = service(command, log=logs / "letta.log", ready=lambda: _healthy(url), env=env, cwd=home)
         stack.enter_context(up)
         yield url
@@ -57,7 +58,7 @@ def letta(installation: Installation, logs: Path, token: str | None = None) -> I
 @contextmanager
 def _redis(installation: Installation, logs: Path, home: Path) -> Iterator[int]:
     port = free_port()
-    command = [installation.redis, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", home]
+    command: Command = [installation.redis, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", home]
     with service(command, log=logs / "redis.log", ready=lambda: listens(port)):
         yield port
 
@@ -65,7 +66,7 @@ def _redis(installation: Installation, logs: Path, home: Path) -> Iterator[int]:
 @contextmanager
 def _model(logs: Path) -> Iterator[int]:
     port = free_port()
-    command = [sys.executable, _HERE / "scripted_model.py", "--port", str(port)]
+    command: Command = [sys.executable, _HERE / "scripted_model.py", "--port", str(port)]
     with service(command, log=logs / "model.log", ready=lambda: listens(port)):
         yield port
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from letta_contract.spec import LettaContractError
 
+Command = Sequence[str | Path]
 _PATIENCE = 180.0  # seconds until a program must have come up: Letta takes 20 on a good day
 _GRACE = 10.0  # seconds that it has to end by itself; Letta waits for readers that hang
 _TICK = 0.2
@@ -25,7 +26,7 @@ class ServiceError(LettaContractError):
 
 @contextmanager
 def service(
-    command: Sequence[str | Path],
+    command: Command,
     *,
     log: Path,
     ready: Callable[[], bool],
