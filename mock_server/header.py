@@ -15,12 +15,16 @@ Token = tuple[str, str, str]
 
 # What is quoted ends with the text at the latest, so that no header takes long to read.
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"?|([^\s",;=]+)|([,;=])', re.DOTALL)
+_LONGEST = 32 * 1024
 _OF_THE_BODY = ("content-type", "content-length", "content-encoding", "transfer-encoding", "connection")
 
 
 def elements(headers: list[tuple[bytes, bytes]], name: bytes) -> Iterator[list[Part]]:
-    """The elements of every header of one name, each with its parameters behind it; unreadable ones are left out."""
-    text = ",".join(value.decode("latin-1") for header, value in headers if header == name)
+    """The elements of every header of one name, each with its parameters behind it.
+
+    Unreadable ones are left out, and those past 32 KiB.
+    """
+    text = ",".join(value.decode("latin-1") for header, value in headers if header == name)[:_LONGEST]
     for element in _split(list(_TOKEN.findall(text)), ","):
         first, *parameters = (_part(part) for part in _split(element, ";"))
         if first is not None:
