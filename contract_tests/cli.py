@@ -21,6 +21,7 @@ _COMMANDS = {
     "list": "cli_cases:list_",
     "explain": "cli_cases:explain",
     "spec": "cli_spec:spec",
+    "drift": "cli_drift:drift",
 }
 
 

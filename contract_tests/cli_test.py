@@ -19,8 +19,16 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 _HOST = re.compile(r"[\w.-]+:\d|\[|localhost\b")  # an address without its http://
-_TARGET = (
+_CONNECTION = (
     click.option("--token", metavar="T", help="Bearer token; else LETTA_API_KEY."),
+    click.option("--wait", type=float, metavar="S", help="Seconds to wait for the target to come up.  [0]"),
+    click.option("--timeout", type=float, metavar="S", help="Seconds of silence that are a hang.  [30]"),
+    click.option("--header", multiple=True, metavar="'N: V'", help="An extra header of every request; repeatable."),
+    click.option("--ca", metavar="FILE", help="Certificate of a private authority."),
+    click.option("--cert", metavar="FILE", help="Client certificate."),
+    click.option("--key", metavar="FILE", help="Its key."),
+)
+_TARGET = (
     click.option(
         "--agent-id", metavar="ID", help="The agent to work with; else LETTA_AGENT_ID, else one made for the run."
     ),
@@ -28,22 +36,25 @@ _TARGET = (
     click.option("--model", metavar="HANDLE", help="Model of the agent that is made for the run."),
     click.option("--embedding", metavar="HANDLE", help="Embedding model of that agent."),
     click.option("--stateless", is_flag=True, help="Leave out what asks for memory."),
-    click.option("--wait", type=float, metavar="S", help="Seconds to wait for the target to come up.  [0]"),
-    click.option("--timeout", type=float, metavar="S", help="Seconds of silence that are a hang.  [30]"),
     click.option("--stream-timeout", type=float, metavar="S", help="Seconds that a whole answer may take.  [60]"),
-    click.option("--header", multiple=True, metavar="'N: V'", help="An extra header of every request; repeatable."),
-    click.option("--ca", metavar="FILE", help="Certificate of a private authority."),
-    click.option("--cert", metavar="FILE", help="Client certificate."),
-    click.option("--key", metavar="FILE", help="Its key."),
     click.option("--seed", type=int, metavar="N", help="What is drawn is drawn by it.  [0]"),
     click.option("--out", metavar="DIR", help="Where the reports go.  [contract-report]"),
     click.option("--format", type=click.Choice(["rich", "plain", "json", "github"]), help="What is printed.  [rich]"),
 )
 
 
+def connection_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every command with an address takes."""
+    return _with(_CONNECTION, command)
+
+
 def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that every command with a target takes."""
-    for option in reversed(_TARGET):
+    """The options that every command that judges a target takes."""
+    return connection_options(_with(_TARGET, command))
+
+
+def _with(options: Iterable[Callable[..., Any]], command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(tuple(options)):
         command = option(command)
     return command
 

@@ -17,7 +17,7 @@ try:
 except SystemExit as end:
     print(json.dumps([end.code or 0, sorted(sys.modules)]))
 """
-COMMANDS = ["mock", "test", "fuzz", "list", "explain", "spec"]
+COMMANDS = ["mock", "test", "fuzz", "list", "explain", "spec", "drift"]
 
 
 @pytest.mark.parametrize("command", [[], *([command] for command in COMMANDS)], ids=" ".join)

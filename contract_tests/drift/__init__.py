@@ -1,0 +1,1 @@
+"""The contract beside the OpenAPI document that a server publishes of itself."""
