@@ -1,4 +1,4 @@
-"""What a Conversation object says, compared with what it should say (CONTRACT.md, STATE-1 to STATE-17)."""
+"""What a Conversation object says, beside what it should say (CONTRACT.md, STATE-1 to STATE-17), and a message."""
 
 from __future__ import annotations
 
@@ -54,3 +54,11 @@ def holds(given: Any, shown: Any) -> bool:
     if isinstance(given, dict) and isinstance(shown, dict):
         return all(name in shown and holds(value, shown[name]) for name, value in given.items() if value is not None)
     return bool(given == shown)
+
+
+def said_in(row: dict[str, Any]) -> str:
+    """The text of a message, its parts joined."""
+    content = row.get("content", row.get("reasoning", ""))
+    if isinstance(content, str):
+        return content
+    return "".join(part.get("text", "") for part in content)

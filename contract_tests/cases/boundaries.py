@@ -45,7 +45,16 @@ _FORMS: tuple[tuple[str, bytes | None, str | None], ...] = (
     ("XML", b"<summary>a</summary>", "application/xml"),
     ("an unknown media type", b"{}", "application/x-no-such-thing"),
 )
-_FORMS_EVERYWHERE = ("no body", "null", "a list", "cut short", "not UTF-8", "form data", "plain text")
+_FORMS_EVERYWHERE = (
+    "no body",
+    "null",
+    "a list",
+    "cut short",
+    "not UTF-8",
+    "nested past any sense",
+    "form data",
+    "plain text",
+)
 
 
 def cases(operations: Iterable[Operation]) -> Iterator[Case]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from random import Random
@@ -19,18 +19,22 @@ from letta_contract.contract_tests.variation import minimal
 from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation, Schema
 
+_MIXED = {
+    "newline": "a\nb",
+    "quotes": "'; drop table conversations; --\"",
+    "percent": "100%_%s%n",
+    "non-ASCII": "naïve 東京 مرحبا",
+    "non-BMP": "🧪🦜",
+    "markup": "<script>alert(1)</script>{{7*7}}${7*7}",
+    "path": "../../etc/passwd",
+}  # harmless together: what falls over one of them falls over all
+_MIXTURE = "odd characters"
 _TEXTS = {
     "empty": '""',
     "very long": json.dumps("long " * 20_000),
     "NUL": '"a\\u0000b"',
-    "newline": '"a\\nb"',
-    "quotes": json.dumps("'; drop table conversations; --\""),
-    "percent": '"100%_%s%n"',
-    "non-ASCII": json.dumps("naïve 東京 مرحبا", ensure_ascii=False),
-    "non-BMP": json.dumps("🧪🦜", ensure_ascii=False),
     "lone surrogate": '"\\ud800"',
-    "markup": json.dumps("<script>alert(1)</script>{{7*7}}${7*7}"),
-    "path": '"../../etc/passwd"',
+    _MIXTURE: json.dumps(" ".join(_MIXED.values()), ensure_ascii=False),
 }
 _NUMBERS = {
     "2^31": str(2**31),
@@ -97,18 +101,15 @@ def _values(operation: Operation, bench: Bench) -> Iterator[Row]:
 
 
 def _in_query(operation: Operation, bench: Bench, request: Request) -> Iterator[Row]:
-    """Every value in a parameter that takes it, which one by the seed; what is most often minded too little in each."""
-    fitting: dict[str, list[str]] = {}
     for name, parameter in operation.parameters("query").items():
         for what in _for(parameter["schema"]):
-            fitting.setdefault(what, []).append(name)
-    for place, (what, names) in enumerate(fitting.items()):
-        for name in names if what in _EVERYWHERE else [names[(place + bench.seed) % len(names)]]:
-            text = _ALL[what]
-            value = str(json.loads(text) if text.startswith('"') else text)[:_LONGEST_QUERY]
-            others = [pair for pair in request.query.split("&") if pair and not pair.startswith(f"{name}=")]
-            query = "&".join([*others, f"{name}={quote(value, errors='surrogatepass')}"])
-            yield from _judged(f"{name}: {what}", operation, bench, replace(request, query=query))
+            yield from _tried(name, what, operation, bench, partial(_querying, request, name))
+
+
+def _querying(request: Request, name: str, text: str) -> Request:
+    value = str(json.loads(text) if text.startswith('"') else text)[:_LONGEST_QUERY]
+    others = [pair for pair in request.query.split("&") if pair and not pair.startswith(f"{name}=")]
+    return request.with_query("&".join([*others, f"{name}={quote(value, errors='surrogatepass')}"]))
 
 
 def _in_body(operation: Operation, bench: Bench, request: Request, schema: Schema) -> Iterator[Row]:
@@ -116,24 +117,42 @@ def _in_body(operation: Operation, bench: Bench, request: Request, schema: Schem
     whole = minimal(schema) or {}
     fields = _fields(schema)
     draw = Random(bench.seed)  # noqa: S311  # to try other fields with other seeds
-    for what, text in _ALL.items():
+    for what in _ALL:
         fitting = [name for name, part in fields.items() if what in _for(part)]
         together = [name for name in fitting if name not in MADE_UP]
         if what in _DEEP or (what in _EVERYWHERE and not fitting):
             fitting = list(fields)
-        alone = [draw.choice(fitting)] if fitting and (what in _EVERYWHERE or not together) else []
         if together:
-            joint = list(_judged(f"all: {what}", operation, bench, request.with_body(_with(whole, together, text))))
-            failed = joint[0].verdict is Verdict.FAIL
-            singles = list(_each(operation, bench, request, together, what)) if failed else []
+            joint = _tried("all", what, operation, bench, partial(_telling, request, whole, together))
+            singles = [
+                row
+                for name in (together if joint[0].verdict is Verdict.FAIL and len(together) > 1 else ())
+                for row in _tried(name, what, operation, bench, partial(_telling, request, whole, [name]))
+            ]
             yield from singles if any(row.verdict is Verdict.FAIL for row in singles) else joint
-        yield from _each(operation, bench, request, alone, what)
+        if fitting and (what in _EVERYWHERE or not together):
+            name = draw.choice(fitting)
+            yield from _tried(name, what, operation, bench, partial(_telling, request, whole, [name]))
 
 
-def _each(operation: Operation, bench: Bench, request: Request, names: Iterable[str], what: str) -> Iterator[Row]:
-    whole = minimal(operation.body_schema or {}) or {}
-    for name in names:
-        yield from _judged(f"{name}: {what}", operation, bench, request.with_body(_with(whole, [name], _ALL[what])))
+def _telling(request: Request, whole: dict[str, Any], names: list[str], text: str) -> Request:
+    """A body with some fields written as given, which need not be JSON that a library would write."""
+    others = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in whole.items() if key not in names]
+    fields = ", ".join([*others, *(f"{json.dumps(name)}: {text}" for name in names)])
+    return request.with_body(f"{{{fields}}}".encode())
+
+
+def _tried(where: str, what: str, operation: Operation, bench: Bench, asking: Callable[[str], Request]) -> list[Row]:
+    """Rows on one value; where a mixture goes wrong, on what of it does."""
+    rows = list(_judged(f"{where}: {what}", operation, bench, asking(_ALL[what])))
+    if what == _MIXTURE and rows[0].verdict is Verdict.FAIL:
+        parts = [
+            row
+            for name, text in _MIXED.items()
+            for row in _judged(f"{where}: {name}", operation, bench, asking(json.dumps(text, ensure_ascii=False)))
+        ]
+        return parts if any(row.verdict is Verdict.FAIL for row in parts) else rows
+    return rows
 
 
 def _accepts(operation: Operation, place: int, bench: Bench) -> Iterator[Row]:
@@ -165,9 +184,3 @@ def _fields(schema: Schema) -> dict[str, Schema]:
         schema = schema["anyOf"][0]
     fields: dict[str, Schema] = schema["properties"]
     return fields
-
-
-def _with(whole: dict[str, Any], names: list[str], text: str) -> bytes:
-    """A body with some fields written as given, which need not be JSON that a library would write."""
-    others = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in whole.items() if key not in names]
-    return f"{{{', '.join([*others, *(f'{json.dumps(name)}: {text}' for name in names)])}}}".encode()

@@ -30,7 +30,11 @@ _BODY_CARRIES_AGENT = (
 )
 
 _SHARED = ("characters", "code-points")  # what one validator serves: in full once a form
-_EVERYWHERE = ("upper-case hex", "trailing newline")
+_EVERYWHERE = (
+    *("upper-case hex", "uuid of version 1", "uuid of another variant", "a letter beyond f", "no dashes"),
+    *("trailing newline", "leading newline", "trailing space", "NUL", "Arabic digits"),
+    *("41 × U+1D538 (82 UTF-16 units)", "42 × U+1D538 (84 UTF-16 units)", "a no-break space at the end"),
+)
 
 _TABLES: tuple[tuple[str, str, str, Callable[[Form], Iterator[Segment]]], ...] = (
     (
