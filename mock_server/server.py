@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import socket
+from contextlib import suppress
 
 import uvicorn
 from letta_contract.spec import LettaContractError
@@ -15,6 +16,8 @@ from .banner import banner
 from .settings import Settings
 from .workers import WorkersError
 
+_MOST_FILES = 65_536
+
 
 class AddressError(LettaContractError):
     """The mock server cannot listen where it was told to."""
@@ -23,6 +26,7 @@ class AddressError(LettaContractError):
 def serve(settings: Settings, *, quiet: bool) -> None:
     """Listen, say where on standard output, and answer until interrupted. Raises LettaContractError."""
     _check_workers(settings)
+    _allow_many_files()
     listener = _listen(settings.host, settings.port)
     with listener:
         app = create_app(settings)
@@ -58,6 +62,16 @@ def _check_workers(settings: Settings) -> None:
         raise WorkersError(f"{many} would each remember something else. Give them a --state FILE to share.")
     if settings.workers > 1 and settings.reload:
         raise WorkersError(f"{many} do not reload. Leave out --reload, or --workers.")
+
+
+def _allow_many_files() -> None:
+    """Take as many files as the system gives: each open stream is one, and shells often allow no more than 256."""
+    with suppress(ImportError, ValueError, OSError):  # Windows knows no such limit
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        enough = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, enough), hard))
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -16,8 +16,10 @@ def start() -> Any:
     """What starts the mock server as a command, and gives the process."""
     processes = []
 
-    def starting(*arguments: Any) -> Any:
+    def starting(*arguments: Any, files: int | None = None) -> Any:
         command = [sys.executable, "-m", "letta_contract.mock_server", *arguments]
+        if files is not None:
+            command = ["sh", "-c", f'ulimit -Sn {files}; exec "$@"', "sh", *command]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         processes.append(process)
         return process
@@ -51,6 +53,37 @@ def test_interrupted_server_goes_quietly(start: Any) -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 130
     assert "Traceback" not in process.communicate()[1]
+
+
+@pytest.mark.slow
+def test_many_streams_are_open_at_once(start: Any, eventually: Any) -> None:
+    """More than the files that a shell allows; each one flows, and is over when its client goes."""
+    process = start("--port", "0", "--quiet", "--stateful", "--world", "empty", files=100)
+    url = httpx.URL(process.stdout.readline().split()[1])
+    streams = []
+    with httpx.Client(base_url=url, timeout=10) as client:
+        agent = client.post("/_mock/agents", json={}).json()["id"]
+        for _ in range(200):
+            path = f"/v1/conversations/{client.post(f'/v1/conversations/?agent_id={agent}').json()['id']}/messages"
+            body = b'{"input": "STUB:SLOW 1000 0.2", "stream_tokens": true, "include_pings": false}'
+            stream = socket.create_connection((url.host, url.port), timeout=20)
+            stream.sendall(f"POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: {len(body)}\r\n\r\n".encode() + body)
+            streams.append(stream)
+        for stream in streams:
+            seen = b""
+            while b'"content":"w2 ' not in seen:
+                more = stream.recv(65536)
+                assert more, "a stream broke off"
+                seen += more
+
+        def running() -> int:
+            listed = client.get("/_mock/state").json()["conversations"]
+            return sum(one["active_run"] is not None for one in listed)
+
+        assert running() == 50  # all that the page shows
+        for stream in streams:
+            stream.close()
+        assert eventually(lambda: running() == 0)
 
 
 def test_server_is_its_own_last_word_on_errors(start: Any) -> None:
