@@ -17,6 +17,7 @@ from .expectation import REFUSALS, Expectation, Kind
 from .interruption import Interruption
 from .problem import Problem, short
 from .prompts import Prompts
+from .reply import EVENT_STREAM
 from .request import Request, request
 from .target import Target
 from .verdict import Verdict
@@ -169,7 +170,7 @@ class Bench:
         query: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
         body: Any = None,
     ) -> Any:
-        """The JSON of an answer that must be 200 and as documented.
+        """The JSON of an answer that must be 200 and as documented; None of an event stream.
 
         Raises Refused where the body names a model or a size of its context, which a server may not have, and the
         answer is a documented refusal; BrokenFixture where the answer is anything else.
@@ -182,7 +183,7 @@ class Bench:
         if problems:
             raise BrokenFixture(problems[0], exchange)
         assert exchange.reply is not None
-        return exchange.reply.json
+        return None if exchange.reply.media_type == EVENT_STREAM else exchange.reply.json
 
     def check(self, name: str, holds: object, rule: str, expected: object, actual: object) -> Row:
         """A row that passes where `holds` is true; one that failed shows all that the case has sent."""

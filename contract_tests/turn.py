@@ -14,6 +14,8 @@ from .problem import Problem, short
 DONE = "[DONE]"
 FAILED = frozenset({"error", "llm_api_error"})  # reasons that are never a turn's normal end
 WELL = frozenset({"end_turn", "cancelled", "requires_approval"})
+# Readers pass an event with a name of its own to nobody who listens for messages, which is the name of those without.
+_NAMES = {False: ("", "message"), True: ("", "message", "error")}
 CLOSING = ("stop_reason", "usage_statistics", "error_message")
 
 
@@ -28,6 +30,8 @@ def problems(content: bytes, valid: Any, *, pings: bool = True) -> Iterator[Prob
     turn: list[tuple[Event, dict[str, Any]]] = []
     for event in events:
         if event.data == DONE:
+            if event.name not in _NAMES[False]:
+                yield Problem("SSE-6", "`data: [DONE]` without a name", f"line {event.line}: {event.name}")
             continue
         if "\n" in event.data:
             yield Problem("SSE-2", "each event on one data line", f"line {event.line}: an event of several")
@@ -37,6 +41,8 @@ def problems(content: bytes, valid: Any, *, pings: bool = True) -> Iterator[Prob
         if value is None or why:
             yield Problem("SSE-3", "each event's data is a message of the document", f"line {event.line}: {why}")
             return
+        if event.name not in _NAMES[value["message_type"] == "error_message"]:
+            yield Problem("SSE-2", "no event with a name, but an error", f"line {event.line}: {event.name}")
         turn.append((event, value))
     if not pings and any(value["message_type"] == "ping" for _, value in turn):
         yield Problem("SSE-8", "no ping, as include_pings is false", "a ping")

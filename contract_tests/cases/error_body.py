@@ -65,6 +65,7 @@ def _invalid(operation: Operation, bench: Bench) -> Iterator[tuple[str, Request,
             break
     if operation.body_schema is not None:
         yield "a faulty body", request.with_body(b"[]"), ["body"]
+        yield "malformed JSON", request.with_body(b'{"agent_id": "a'), ["body"]
 
 
 def _order(operation: Operation, bench: Bench) -> Iterator[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Collection, Need, Row
@@ -13,6 +14,11 @@ case = Collection()
 cases = case.among
 STATE = Need.STATE
 _PLAIN = {"summary": "A trip to Lisbon"}
+_OUT_OF_SIGHT = "out of everybodys sight"
+_LISTS: dict[str, dict[str, Any]] = {
+    "all, ascending": {"archive_status": "all", "order": "asc"},
+    "a search of all agents": {"summary_search": _OUT_OF_SIGHT},
+}
 
 
 @case("fork_conversation", "new-id-same-agent", "STATE-10", "A fork has a new id and the same agent.", needs=STATE)
@@ -79,4 +85,10 @@ def _hidden(bench: Bench, conversation_id: str) -> Iterator[Row]:
     if shown and "hidden" not in shown:
         yield Row("hidden", Verdict.UNSUPPORTED, actual="hidden has no effect")
         return
-    yield bench.check("the agent's list", not shown, "STATE-6", f"a list without {conversation_id}", "it is there")
+    without = f"a list without {conversation_id}"
+    yield bench.check("the agent's list", not shown, "STATE-6", without, "it is there")
+    bench.ok("update_conversation", conversation_id, body={"summary": _OUT_OF_SIGHT})
+    for name, query in _LISTS.items():
+        listed = bench.ok("list_conversations", query={**query, "limit": 100})
+        there = any(item["id"] == conversation_id for item in listed)
+        yield bench.check(f"when it was renamed, {name}", not there, "STATE-6", without, "it is there")

@@ -25,7 +25,7 @@ _SORTED = ("created_at", "last_message_at")
 _AGENTS_LISTS: dict[str, dict[str, Any]] = {
     "own": {"limit": 100},
     "in a search": {"limit": 100, "summary_search": "page"},
-    "of all": {"limit": 100, "archive_status": "all"},
+    "of all, ascending": {"limit": 100, "archive_status": "all", "order": "asc"},
 }
 _ORDERS = ("created_at", "last_message_at", "last_run_completion")
 
@@ -42,10 +42,8 @@ def _limit(bench: Bench) -> Iterator[Row]:
     for name, query in (
         *((f"limit {limit}", {"limit": limit}) for limit in (1, 2, COUNT)),
         ("behind a cursor", {"limit": 1, "after": made[-1]}),
-        ("in a search", {"limit": 1, "summary_search": "page"}),
-        ("ascending", {"limit": 2, "order": "asc"}),
-        ("by last_message_at", {"limit": 2, "order_by": "last_message_at"}),
-        ("with archive_status", {"limit": 2, "archive_status": "all"}),
+        ("in a search, ascending", {"limit": 1, "summary_search": "page", "order": "asc"}),
+        ("of all, by last_message_at", {"limit": 2, "archive_status": "all", "order_by": "last_message_at"}),
     ):
         page, limit = _page(bench, **query), int(query["limit"])
         yield bench.check(name, 0 < len(page) <= limit, "STATE-21", f"1 to {limit} items", len(page))

@@ -8,7 +8,9 @@ from functools import partial
 from letta_contract.contract_tests.bench import Bench, failed
 from letta_contract.contract_tests.case import Case, Row
 from letta_contract.contract_tests.cases.identifiers import UNKNOWN_AGENT, UNKNOWN_CONVERSATION
+from letta_contract.contract_tests.exchange import Reply
 from letta_contract.contract_tests.problem import Problem
+from letta_contract.contract_tests.reply import JSON, said
 from letta_contract.contract_tests.request import request
 from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation
@@ -48,4 +50,13 @@ def _other_methods(operations: list[Operation], bench: Bench) -> Iterator[Row]:
             if not known <= allowed:
                 wanted = ", ".join(sorted(known))
                 problems.append(Problem("STATUS-18", f"Allow: {wanted}", f"Allow: {reply.header('allow')}"))
+            if not _is_error_body(reply):
+                problems.append(Problem("ERR-4", "a JSON body whose detail is a string", said(reply)))
         yield from failed(method, problems, exchange) or [Row(method, Verdict.PASS)]
+
+
+def _is_error_body(reply: Reply) -> bool:
+    try:
+        return reply.media_type == JSON and isinstance(reply.json["detail"], str)
+    except (ValueError, KeyError, TypeError):
+        return False

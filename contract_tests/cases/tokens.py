@@ -16,7 +16,7 @@ from letta_contract.contract_tests.request import Request
 from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation
 
-_WRONG = "a-token-that-nobody-gave-out"
+_MALFORMED = b'{"agent_id": "a'
 
 
 def cases(operations: Iterable[Operation]) -> Iterator[Case]:
@@ -36,7 +36,8 @@ def _tokens(operation: Operation, bench: Bench) -> Iterator[Row]:
     token = bench.target.token or ""
     headers = {
         "no token": None,
-        "wrong token": f"Bearer {_WRONG}",
+        "another token, as long": f"Bearer {''.join('y' if letter == 'x' else 'x' for letter in token)}",
+        "in another case": f"Bearer {_other_case(token)}",
         "empty token": "Bearer",
         "wrong scheme": f"Basic {token}",
         "no scheme": token,
@@ -44,7 +45,8 @@ def _tokens(operation: Operation, bench: Bench) -> Iterator[Row]:
         "one character more": f"Bearer {token}x",
     }
     for what, request in _requests(operation, bench):
-        for name, value in headers.items():
+        tried = {"no token": None} if what == "default" else headers
+        for name, value in tried.items():
             authorization = () if value is None else (("Authorization", value),)
             exchange = bench.send(replace(request, authorized=False, headers=(*request.headers, *authorization)))
             reply = exchange.reply
@@ -73,4 +75,12 @@ def _requests(operation: Operation, bench: Bench) -> Iterator[tuple[str, Request
     existing = bench.agent.id if agent else bench.shared("a conversation", bench.conversation)
     yield "an id that exists", request_with(bench, operation, existing)
     yield "an id that does not", request_with(bench, operation, UNKNOWN_AGENT if agent else UNKNOWN_CONVERSATION)
-    yield "an id off its pattern", request_with(bench, operation, "x" * 50)
+    if not agent and "default" in parameters["conversation_id"]["schema"]["pattern"]:
+        yield "default", request_with(bench, operation, "default", UNKNOWN_AGENT)
+    off = request_with(bench, operation, "x" * 50)
+    yield "an id off its pattern", off if operation.body_schema is None else off.with_body(_MALFORMED)
+
+
+def _other_case(token: str) -> str:
+    """The token in upper case or in lower; one without letters, in no case at all."""
+    return next((text for text in (token.upper(), token.lower()) if text != token), f"{token}-")

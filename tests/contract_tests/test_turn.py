@@ -178,3 +178,12 @@ def test_pings_can_be_unwanted(valid: Any) -> None:
         Problem("SSE-8", "no ping, as include_pings is false", "a ping")
     ]
     assert list(problems(stream(stop(), USAGE, DONE), valid, pings=False)) == []
+
+
+@pytest.mark.parametrize("line", [b"data: {", b"data: [DONE]"], ids=["a message", "the end"])
+def test_no_event_but_an_error_has_a_name(valid: Any, line: bytes) -> None:
+    """Who listens for messages is not told of an event with a name of its own; `message` is no such name."""
+    content = stream(SAYS, stop(), USAGE, DONE)
+    named, plain = (content.replace(line, b"event: " + name + b"\n" + line, 1) for name in (b"turn", b"message"))
+    assert [problem.actual.split()[-1] for problem in problems(named, valid)] == ["turn"]
+    assert list(problems(plain, valid)) == []

@@ -12,6 +12,7 @@ from . import (
     replies,
     runs,
     streams,
+    subtle,
     tokens,
     turns,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "replies",
     "runs",
     "streams",
+    "subtle",
     "tokens",
     "turns",
 ]

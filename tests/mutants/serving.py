@@ -29,19 +29,27 @@ from .mutant import Mutant
 _TICK = 0.01  # seconds
 
 
-def judged(mutant: Mutant, cases: Iterable[Case], *, whole: bool = False) -> list[Result]:
-    """What the cases say of a mutant; but for `whole`, each says no more after its first failure."""
+def judged(
+    mutant: Mutant,
+    cases: Iterable[Case],
+    *,
+    first: bool = False,
+    repeats: bool = False,
+    patience: float | None = None,
+) -> list[Result]:
+    """What the cases say of a mutant: each no more after its first failure, and with `first` none after that."""
     mock = Mock(mutant.token)
     mutant.breaks(mock)
-    limits = Limits(silence=mutant.patience, stream=2 * mutant.patience)
-    chosen = list(cases) if whole else [replace(case, run=_until_failure(case)) for case in cases]
-    with _serving(mock.app) as url, Target(url, token=mutant.token, limits=limits) as target:
-        return list(run(chosen, _bench(target)))
+    patience = patience or mutant.patience
+    limits = Limits(silence=patience, stream=2 * patience)
+    chosen = [replace(case, run=_until_failure(case)) for case in cases]
+    with serving(mock.app) as url, Target(url, token=mutant.token, limits=limits) as target:
+        return list(run(chosen, _bench(target), first_failure=first, strict=True, repeats=repeats))
 
 
 def unbroken(cases: Iterable[Case], token: str | None = None) -> list[Result]:
     """What the cases say of the mock as it is."""
-    with _serving(Mock(token).app) as url, Target(url, token=token) as target:
+    with serving(Mock(token).app) as url, Target(url, token=token) as target:
         return list(run(list(cases), _bench(target)))
 
 
@@ -88,7 +96,8 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def _serving(app: ASGIApp) -> Iterator[str]:
+def serving(app: ASGIApp) -> Iterator[str]:
+    """The base URL of an application that this process serves on a free loopback port."""
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL + 1)
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
