@@ -16,6 +16,8 @@ from .verdict import Verdict
 if TYPE_CHECKING:
     from .bench import Bench
 
+OUR_FAULT = "our own fault"  # the row of a case that we could not judge because of ourselves
+
 
 class Need(Flag):
     """What a case asks of the run before it can judge."""

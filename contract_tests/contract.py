@@ -10,6 +10,7 @@ from letta_contract.spec import Operation, load, operations
 
 from .exchange import Exchange
 from .expectation import Expectation, Expecting
+from .odd import odd_escapes
 from .problem import Problem
 from .reply import Replies
 from .request import Request
@@ -33,10 +34,14 @@ class Contract:
     def problems(self, operation_id: str, exchange: Exchange, expectation: Expectation) -> list[Problem]:
         """What is wrong with an answer, its body included, to a request of which `expectation` was expected.
 
-        The bodies of 404 and 422 have cases of their own, so that one wrong shape is one failure an operation.
+        The bodies of 404 and 422 have cases of their own, so that one wrong shape is one failure an operation. That of
+        a 400 is not judged where a proxy may refuse the request line, for a NUL or a broken escape (TOL-7, TOL-9).
         """
         problems = self.status_problems(operation_id, exchange, expectation)
-        if exchange.reply is None or exchange.reply.status in (404, 422):
+        reply = exchange.reply
+        if reply is None or reply.status in (404, 422):
+            return problems
+        if reply.status == 400 and odd_escapes(exchange.request.target):
             return problems
         return [*problems, *self.body_problems(operation_id, exchange)]
 

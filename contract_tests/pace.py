@@ -16,7 +16,7 @@ from .request import Request
 PATIENCE = 90.0  # seconds that one request waits at most: the window of most limits is a minute
 _UNTOLD = 30.0  # the same where the server does not say how long it will be
 _PAUSES = (0.25, 8.0)  # seconds of the first and of the longest pause where it does not say
-_GAPS = (0.05, 5.0)  # seconds between two requests, once there was a limit: the least and the most
+_GAPS = (0.02, 5.0)  # seconds between two requests, once there was a limit: the least and the most
 _SLOWER = 1.5
 
 

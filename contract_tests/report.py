@@ -116,7 +116,7 @@ class Report:
         if not self.waits:
             return ""
         times = "once" if self.waits == 1 else f"{self.waits} times"
-        return f"the target's rate limit turned requests away {times}, which took {self.waited:.1f} s of waiting"
+        return f"the target's rate limit turned requests away {times}, and {self.waited:.1f} s went by waiting for it"
 
     def failed(self) -> list[Result]:
         """What failed, went wrong or may have failed, in the order of the run."""

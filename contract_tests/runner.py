@@ -9,7 +9,7 @@ from functools import partial
 
 from .baseline import NO_BASELINE, Baseline
 from .bench import FOREIGN, Bench, BrokenFixture, Refused, Trespass, failed
-from .case import Case, Need, Result, Row
+from .case import OUR_FAULT, Case, Need, Result, Row
 from .fold import Fold
 from .halt import Limited, TargetGone
 from .problem import Problem
@@ -94,7 +94,7 @@ def _judged(case: Case, bench: Bench, *, stateless: bool, no_llm: bool) -> Resul
         rows += failed("what the case needs", [broken.problem], *bench.trail[-4:])
     except Exception as error:  # noqa: BLE001  # our own fault is a verdict, not the end of the run
         reason = f"{type(error).__name__}: {error}"
-        rows.append(Row("our own fault", Verdict.ERROR, actual=reason))
+        rows.append(Row(OUR_FAULT, Verdict.ERROR, actual=reason))
     bench.clear()
     return Result(case, tuple(rows), time.perf_counter() - started, reason)
 

@@ -135,7 +135,8 @@ def _empty(operation: Operation, bench: Bench) -> Iterator[Row]:
         statuses = {200} if operation.method == "GET" else {405}
     exchange = bench.send(request)
     rule = "ID-9" if request.path.endswith("/") else "ID-8"
-    expectation = Expectation(Kind.REFUSE, frozenset(statuses), "an empty id", rule)
+    why = "an empty id" if request.path.endswith("/") else "an empty id (a proxy must keep both slashes)"
+    expectation = Expectation(Kind.REFUSE, frozenset(statuses), why, rule)
     yield from bench.judge_status("empty", operation.id, exchange, expectation)
 
 

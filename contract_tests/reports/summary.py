@@ -22,6 +22,8 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     yield f"{_cell(report.target)}, contract {report.contract}: {' · '.join(counts)}."
     yield f"{report.requests} requests in {report.seconds:.1f} s, seed {report.seed}."
+    if report.patience:
+        yield f"Meanwhile {report.patience}."
     told = report.failed()
     if told:
         yield ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import get_args
 
-from letta_contract.contract_tests.case import Result, Row
+from letta_contract.contract_tests.case import OUR_FAULT, Result, Row
 from letta_contract.contract_tests.report import Report, command_of
 from letta_contract.contract_tests.verdict import ExitCode, Verdict
 from letta_contract.spec import Level
@@ -49,6 +49,8 @@ def _lines(report: Report, written: str) -> Iterator[Text]:
         yield from _failure(report, result)
     yield Text()
     yield _summary(report)
+    if report.patience:
+        yield Text(f"Meanwhile {report.patience}.", style="yellow")
     yield from _baseline(report)
     if report.left:
         yield Text(f"Left behind: {', '.join(report.left)}. Delete them by hand.", style="bold magenta")
@@ -62,8 +64,10 @@ def _failure(report: Report, result: Result) -> Iterator[Text]:
     case = result.case
     yield Text.assemble((f"{mark} {case.id}", style), "  ", (case.level.upper(), "bold"))
     yield _field("Requirement", f"{case.requirement} ({case.rule})" if case.rule else case.requirement)
-    if any(row.verdict is Verdict.ERROR for row in result.rows):
+    if any(row.name == OUR_FAULT for row in result.rows):
         yield _field("Our fault", f"{result.reason}. Please report it, with the command that you ran.")
+    elif any(row.verdict is Verdict.ERROR for row in result.rows):
+        yield _field("Not judged", f"{result.reason}.")
     causes = result.by_cause(Verdict.FAIL, Verdict.FLAKY)
     for rows in causes[:_CAUSES]:
         yield from _cause(rows)
