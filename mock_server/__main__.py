@@ -11,8 +11,8 @@ from letta_contract.spec import LettaContractError
 from . import Settings, serve
 
 
-def main() -> int:
-    """Serve as the arguments say; returns the exit code."""
+def main(arguments: list[str] | None = None) -> int:
+    """Serve as the arguments say, those of the process where none are given; returns the exit code."""
     defaults = Settings()
     parser = argparse.ArgumentParser(prog="python -m letta_contract.mock_server", description="Serve the contract.")
     parser.add_argument("--host", default=defaults.host)
@@ -26,8 +26,15 @@ def main() -> int:
     parser.add_argument("--fixtures", type=Path, help="a folder of examples, streams and seeds of your own")
     parser.add_argument("--seed", type=int, default=defaults.seed, help="what `Prefer: dynamic` draws from")
     parser.add_argument("--delay", type=int, default=defaults.delay, help="milliseconds before each answer")
+    parser.add_argument("--chunk-delay", type=int, default=defaults.chunk_delay, help="milliseconds between two events")
+    parser.add_argument("--max-body", type=int, default=defaults.max_body, help="bytes; a longer body is 413")
+    parser.add_argument("--cors", default=defaults.cors, help="the origin whose pages may call; * for all")
+    parser.add_argument("--no-cors", action="store_const", dest="cors", const=None, help="pages of no other origin may")
+    parser.add_argument(
+        "--reload", action="store_true", help="read documents and fixtures again when they change"
+    )
     parser.add_argument("--quiet", action="store_true", help="print the address and nothing else")
-    options = vars(parser.parse_args())
+    options = vars(parser.parse_args(arguments))
     quiet = options.pop("quiet")
     try:
         serve(Settings(**options), quiet=quiet)
