@@ -15,6 +15,30 @@ from letta_contract.spec import load
 
 Json = dict[str, Any]
 Change = Callable[[Json], None]
+
+
+class Published:
+    """A server that answers by path: a status, a media type and a body each, or a value as JSON; 404 for the rest.
+
+    Where it has a "token", it wants to see that one.
+    """
+
+    def __init__(self, answers: Json) -> None:
+        self.answers = answers
+
+    async def __call__(self, scope: Any, _receive: Any, send: Any) -> None:
+        answer = self.answers.get(scope["path"], (404, "application/json", b'{"detail":"Not Found"}'))
+        if not isinstance(answer, tuple):
+            answer = (200, "application/json", json.dumps(answer).encode())
+        authorization = dict(scope["headers"]).get(b"authorization", b"").decode()
+        if self.answers.get("token", "") not in authorization:
+            answer = (401, "application/json", b"{}")
+        status, media, body = answer
+        headers = [(b"content-type", media.encode()), (b"location", b"http://elsewhere/")]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
 STOCK_422 = {
     "description": "Validation Error",
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/HTTPValidationError"}}},
@@ -71,6 +95,12 @@ def drifted() -> Callable[[Json], list[Difference]]:
         return [one for one in found if one.kind != "operation-missing"]
 
     return differences
+
+
+@pytest.fixture
+def publish(serve: Callable[[Any], Any]) -> Callable[[Json], str]:
+    """Serves answers by path; the address."""
+    return lambda answers: str(serve(Published(answers)).url)
 
 
 @pytest.fixture
