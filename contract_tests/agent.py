@@ -13,6 +13,7 @@ from .exchange import Reply
 from .request import Request, request
 from .target import Target
 
+MADE = "made for this run"
 _PATH = "/v1/agents/"
 _CONVERSATIONS = "/v1/conversations/"
 _WAY_OUT = "Pass --agent-id (or LETTA_AGENT_ID) with an agent of that server."
@@ -50,7 +51,7 @@ def borrowed(
     made = None if read_only else _make(target, model, embedding)
     if made:
         try:
-            yield Agent(made, writable=True, origin="made for this run")
+            yield Agent(made, writable=True, origin=MADE)
         finally:
             target.send(Request("DELETE", f"{_PATH}{made}"))
         return

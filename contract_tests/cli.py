@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _code(error: LettaContractError) -> int:
-    from .embedded import MockError
+    from .errors import PartError
     from .verdict import ExitCode
 
-    return ExitCode.OURS if isinstance(error, MockError) else ExitCode.USAGE
+    return ExitCode.OURS if isinstance(error, PartError) else ExitCode.USAGE

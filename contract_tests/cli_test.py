@@ -14,7 +14,6 @@ import click
 
 if TYPE_CHECKING:
     from .baseline import Baseline
-    from .case import Case
     from .report import Report
     from .settings import Settings
 
@@ -70,6 +69,7 @@ def _with(options: Iterable[Callable[..., Any]], command: Callable[..., Any]) ->
 @click.option("--update-baseline", is_flag=True, help="Write what fails now into that file; reasons and owners stay.")
 @click.option("--no-llm", is_flag=True, help="Leave out every case that makes the server call a model.")
 @click.option("--read-only", is_flag=True, help="Send nothing but GETs and requests that are refused.")
+@click.option("-j", "--jobs", type=int, metavar="N", help="Judge with N processes at once.  [1]")
 @click.option("--shard", metavar="I/N", help="Run the I-th of N parts; `merge` joins their reports.")
 @click.option("--max-response-time", type=float, metavar="S", help="Most seconds that an operation's median may be.")
 @click.option("--fail-flaky", is_flag=True, help="What failed once and not again in two repeats fails the run, too.")
@@ -78,48 +78,23 @@ def test(**flags: Any) -> None:
 
     URL may come from LETTA_BASE_URL. CASE is an operationId, operationId/slug, or a glob of either.
     """
-    from .cases import every_case
+    from . import gate, parallel
     from .contract import Contract
     from .progress import ticker
     from .reports import folder
-    from .runner import run
-    from .selection import select, shard
-    from .session import Session
     from .settings import settings as read
 
     settings = read(_first_case(flags))
     contract = Contract()
-    cases = list(every_case(contract.operations.values()))
-    chosen = shard(select(cases, settings.cases, settings.skip), settings.shard)
-    known = _baseline(settings, cases)
+    cases = gate.chosen(settings, contract)
+    known = gate.known(settings, contract)
     folder.prepare(Path(settings.out))
-    with ticker(len(chosen), log(settings)) as show:
-        report = Session(settings, contract).run(
-            "test",
-            lambda bench: run(
-                chosen,
-                bench,
-                stateless=settings.stateless,
-                no_llm=settings.no_llm,
-                first_failure=settings.exitfirst,
-                strict=settings.strict,
-                repeats=True,
-                baseline=known,
-                starting=show.starting,
-            ),
-        )
+    with ticker(len(cases), log(settings), several=settings.jobs > 1) as show:
+        if settings.jobs > 1:
+            report = parallel.judged(settings, cases, show.starting)
+        else:
+            report = gate.judged(settings, contract, cases, known, show.starting)
     finish(_with_baseline(report, known, settings), settings)
-
-
-def _baseline(settings: Settings, cases: Iterable[Case]) -> Baseline:
-    from .baseline import Baseline, read
-
-    if settings.baseline is None:
-        return Baseline()
-    file = Path(settings.baseline)
-    if settings.update_baseline:
-        return read(file) if file.exists() else Baseline()
-    return read(file, cases={case.id for case in cases})
 
 
 def _with_baseline(report: Report, known: Baseline, settings: Settings) -> Report:

@@ -8,13 +8,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from letta_contract.spec import LettaContractError
+from .errors import PartError
 
 AGENT_ID = "agent-123e4567-e89b-42d3-8456-426614174000"  # the agent of its seed
 _URL = re.compile(r"http://\S+")
 
 
-class MockError(LettaContractError):
+class MockError(PartError):
     """The mock server did not start."""
 
 

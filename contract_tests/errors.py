@@ -2,7 +2,8 @@
 
 LettaContractError
 ├── UsageError          bad flags, settings or selection      exit code 2
-└── TargetError         nothing to judge at that address      exit code 3
+├── TargetError         nothing to judge at that address      exit code 3
+└── PartError           a process of ours has failed          exit code 4
 """
 
 from __future__ import annotations
@@ -16,3 +17,7 @@ class UsageError(LettaContractError):
 
 class TargetError(LettaContractError):
     """The target is unreachable, or is no server of this API."""
+
+
+class PartError(LettaContractError):
+    """A process that this one had started did not do its part."""

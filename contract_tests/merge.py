@@ -37,10 +37,10 @@ def merge(parts: Sequence[Report]) -> Report:
 def joined(ordered: Sequence[Report]) -> Report:
     """The parts of one run, in the order of their shards: every result, the worst verdict, the time of the longest."""
     first_bytes = _first_bytes(ordered)
-    agents = dict.fromkeys(part.agent for part in ordered)
+    agents = list(dict.fromkeys(part.agent for part in ordered))
     return replace(
         ordered[0],
-        agent=" · ".join(agents),
+        agent=agents[0] if len(agents) == 1 else f"{agents[0]} and {len(agents) - 1} more",
         results=tuple(_results(ordered, medians(first_bytes))),
         started=min(part.started for part in ordered),
         seconds=max(part.seconds for part in ordered),

@@ -1,4 +1,4 @@
-"""What a run says while it goes on: a live line on a terminal, a plain line for each operation anywhere else."""
+"""What a run says while it goes on: a live line on a terminal, a plain line now and then anywhere else."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from .case import Case
 
 
 class Ticker:
-    """Told of every case that begins."""
+    """Told of every case that begins; where `several` do at once, it says how many did, not of which operation."""
 
-    def __init__(self, console: Console, total: int, progress: Progress | None) -> None:
+    def __init__(self, console: Console, total: int, progress: Progress | None, *, several: bool = False) -> None:
         self._console = console
+        self._total = total
+        self._several = several
         self._progress = progress
         self._task = progress.add_task("", total=total) if progress else None
         self._operation = ""
@@ -25,6 +27,10 @@ class Ticker:
         """Show that a case begins."""
         if self._progress is not None and self._task is not None:
             self._progress.update(self._task, description=case.id, completed=self._begun)
+        elif self._several:
+            tenths, before = (10 * count // self._total for count in (self._begun + 1, self._begun))
+            if tenths > before:
+                self._console.print(f"{self._begun + 1} of {self._total} cases …", highlight=False)
         elif case.operation != self._operation:
             self._console.print(f"{case.operation} …", highlight=False)
         self._operation = case.operation
@@ -32,10 +38,10 @@ class Ticker:
 
 
 @contextmanager
-def ticker(total: int, console: Console) -> Iterator[Ticker]:
+def ticker(total: int, console: Console, *, several: bool = False) -> Iterator[Ticker]:
     """A ticker on standard error, which is the log; it leaves nothing on a terminal when the run is over."""
     if not console.is_terminal:
-        yield Ticker(console, total, None)
+        yield Ticker(console, total, None, several=several)
         return
     columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=console, transient=True) as progress:

@@ -22,8 +22,8 @@ class Report:
     """A finished run: `started` is UTC, `seconds` how long it took, `left` the ids that could not be cleared away.
 
     `fixed` and `expired` are entries of the baseline: what no longer happens, and what happens but is accepted no more.
-    `first_bytes` are the seconds until the first byte of each accepted request, by operation, `max_response_time` is the
-    most that their median may be. `shard` is "I/N" of a run that was only a part.
+    `first_bytes` are the seconds until the first byte of each accepted request, by operation; `max_response_time` is
+    the most that their median may be. `shard` is "I/N" of a run that was only a part.
     `waits` is how often a rate limit was waited for, `waited` how many seconds in all.
     """
 

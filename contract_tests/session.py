@@ -12,6 +12,7 @@ from .bench import Bench
 from .case import Result
 from .contract import Contract
 from .coverage import coverage
+from .errors import UsageError
 from .interruption import Interruption, interruptions
 from .latency import Latency, medians
 from .latency import judged as latency_judged
@@ -24,11 +25,15 @@ Judge = Callable[[Bench], Iterator[Result]]
 
 
 class Session:
-    """The target, the agent and the contract of one run, for as long as it lasts."""
+    """The target, the agent and the contract of one run, for as long as it lasts.
 
-    def __init__(self, settings: Settings, contract: Contract) -> None:
+    Others judge the same target at the same time where it is `shared`.
+    """
+
+    def __init__(self, settings: Settings, contract: Contract, *, shared: bool = False) -> None:
         self.settings = settings
         self.contract = contract
+        self.shared = shared
 
     def run(self, command: str, judge: Judge) -> Report:
         """The report of what `judge` found; an interruption is in it, and what the run made is gone.
@@ -94,6 +99,11 @@ class Session:
             )
             with interruption.postponed():
                 own = stack.enter_context(borrowed)
+            foreign = self.settings.url is not None and own.origin != agent.MADE
+            if self.shared and foreign and own.writable:
+                raise UsageError(
+                    f"Processes that judge at once cannot all change {own.id}. Leave out -j or --allow-agent-writes."
+                )
             bench = Bench(
                 target,
                 self.contract,

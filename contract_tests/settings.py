@@ -23,6 +23,7 @@ _ENVIRONMENT = {
 }  # the official client's
 _SECRET = ("token", "header")
 _LONGEST_WAIT = 24 * 60 * 60  # seconds; more is a slip of the hand
+_MOST_JOBS = 64
 _SHARD = re.compile(r"([1-9]\d{0,3})/([1-9]\d{0,3})")
 _FLOATS = ("max_response_time",)  # numbers without a default
 _HEADER_NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
@@ -49,6 +50,7 @@ class Settings:
     update_baseline: bool = False
     no_llm: bool = False
     read_only: bool = False
+    jobs: int = 1
     shard: str | None = None
     max_response_time: float | None = None
     wait: float = 0.0
@@ -145,6 +147,8 @@ def _check(chosen: Settings) -> None:
 def _check_run(chosen: Settings) -> None:
     if chosen.max_response_time is not None and not 0 < chosen.max_response_time <= _LONGEST_WAIT:
         raise UsageError(f"--max-response-time {chosen.max_response_time:g} is no time. Give seconds, more than 0.")
+    if not 1 <= chosen.jobs <= _MOST_JOBS:
+        raise UsageError(f"-j {chosen.jobs} is no number of processes. Give 1 to {_MOST_JOBS}, such as 4.")
     part = _SHARD.fullmatch(chosen.shard or "1/1")
     if part is None or not 1 <= int(part[1]) <= int(part[2]):
         raise UsageError(f"--shard {chosen.shard!r} is no part of a whole. Give it as I/N, such as 2/4.")
