@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import TypeVar
 
 T = TypeVar("T")
-_TURNS = 3
+_TURNS = 4
 
 
 def share(named: Iterable[tuple[str, T]], place: int, seed: int, everywhere: Collection[str] = ()) -> Iterator[T]:
-    """What the operation at `place` tries: the first one all, any other a third, which one by its place and the seed.
+    """What the operation at `place` tries: the first one all, any other a quarter, which one by its place and the seed.
 
     What is named `everywhere` is in every share.
     """

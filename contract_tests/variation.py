@@ -76,10 +76,10 @@ class Variations:
             yield from self._union(schema, depth)
         elif _Known.NOT is not self._known(schema):
             named = (name, _key(schema))
-            few = depth > 1 or named in self._named
-            self._named.add(named)
             yield from _inside(schema)
-            yield from list(_one_wrong(schema))[-1:] if few else _one_wrong(schema)
+            if named not in self._named:
+                yield from list(_one_wrong(schema))[-1 if depth > 1 else 0 :]
+            self._named.add(named)
         elif schema.get("type") == "array":
             yield from self._array(schema, depth)
         else:

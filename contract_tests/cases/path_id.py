@@ -29,10 +29,14 @@ _BODY_CARRIES_AGENT = (
     "compact_conversation",
 )
 
-_SHARED = ("characters", "code-points")  # what one validator serves: in full once a form
+_CHANGING = ("update_conversation", "delete_conversation", "send_conversation_message")
+_BOUNDARIES = range(40, 44)  # characters
 _EVERYWHERE = (
     *("upper-case hex", "uuid of version 1", "uuid of another variant", "a letter beyond f", "no dashes"),
     *("trailing newline", "leading newline", "trailing space", "NUL", "Arabic digits"),
+    *("default without agent_id", "default with an unknown agent_id", "a bare uuid", "upper-case prefix"),
+    *("another prefix", "5000 characters"),
+    *("conv- and a uuid", "agent- and a uuid", "conv- alone", "agent- alone"),
     *("41 × U+1D538 (82 UTF-16 units)", "42 × U+1D538 (84 UTF-16 units)", "a no-break space at the end"),
 )
 
@@ -62,7 +66,7 @@ _TABLES: tuple[tuple[str, str, str, Callable[[Form], Iterator[Segment]]], ...] =
 def cases(operations: Iterable[Operation]) -> Iterator[Case]:
     """Every case on the identifier in a path, for each operation that has one.
 
-    What `_SHARED` tables hold is tried in full on the first operation of each form, and in turn on the others.
+    A table is tried in full on the first operation of each form; on the others what is `_EVERYWHERE`, the rest in turn.
     """
     places: Counter[Form] = Counter()
     for operation in operations:
@@ -71,8 +75,8 @@ def cases(operations: Iterable[Operation]) -> Iterator[Case]:
             continue
         stem, form = names[0].replace("_", "-"), _form(operation)
         for slug, requirement, rule, table in _TABLES:
-            place = places[form] if slug in _SHARED else 0
-            yield Case(operation.id, f"{stem}-{slug}", requirement, rule, partial(_try, operation, form, table, place))
+            trying = partial(_try, operation, form, table, places[form])
+            yield Case(operation.id, f"{stem}-{slug}", requirement, rule, trying)
         places[form] += 1
         yield Case(
             operation.id,
@@ -116,8 +120,8 @@ def _form(operation: Operation) -> Form:
 def _try(
     operation: Operation, form: Form, table: Callable[[Form], Iterator[Segment]], place: int, bench: Bench
 ) -> Iterator[Row]:
-    segments = ((segment.name, segment) for segment in table(form))
-    for segment in share(segments, place, bench.seed, _EVERYWHERE):
+    segments = [(segment.name, segment) for segment in table(form)]
+    for segment in share(segments, place, bench.seed, [name for name, _ in segments if _essential(name)]):
         exchange = bench.send(request_with(bench, operation, segment.raw, segment.agent_id))
         known_to_all = segment.well_formed and bench.stateless
         expectation = (
@@ -126,6 +130,10 @@ def _try(
             else Expectation(Kind.REFUSE, segment.statuses, segment.name, segment.rule)
         )
         yield from bench.judge_status(segment.name, operation.id, exchange, expectation)
+
+
+def _essential(name: str) -> bool:
+    return name in _EVERYWHERE or any(name.startswith(f"{length} character") for length in _BOUNDARIES)
 
 
 def _empty(operation: Operation, bench: Bench) -> Iterator[Row]:
@@ -141,7 +149,8 @@ def _empty(operation: Operation, bench: Bench) -> Iterator[Row]:
 
 
 def _known(operation: Operation, bench: Bench) -> Iterator[Row]:
-    exchange = bench.send(request_with(bench, operation, bench.conversation()))
+    known = bench.conversation() if operation.id in _CHANGING else bench.shared("known", bench.conversation)
+    exchange = bench.send(request_with(bench, operation, known))
     served = _served(operation, exchange, bench)
     yield from bench.judge("a conversation made just now", operation.id, exchange, served)
 
