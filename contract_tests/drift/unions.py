@@ -1,8 +1,9 @@
-"""Which object of one union is which of another: by the value of their tag, else by the fields that they share."""
+"""Which object of one union is which of another: by the value of their tag, else by what they have in common."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .branch import Branch, branches
@@ -83,7 +84,14 @@ def _by_fields(ours: list[Branch], theirs: list[Branch]) -> Pairing:
 
 
 def _likeness(one: Branch, other: Branch) -> float:
-    here, there = (set(branch.fields) for branch in (one, other))
+    """How much two objects have in common; 0 where they share no field, and more than 1 where they require the same."""
+    fields = _shared(one.fields, other.fields)
+    return fields and fields + _shared(one.required, other.required)
+
+
+def _shared(here: Iterable[str], there: Iterable[str]) -> float:
+    """Which part of two sets of names both have."""
+    here, there = set(here), set(there)
     return len(here & there) / len(here | there) if here | there else 1.0
 
 

@@ -72,6 +72,25 @@ class TestNothing:
         path = f"{ONE}/fork"
         assert drifted({**bundle, "paths": {prefix + path: bundle["paths"][path]}}) == []
 
+    def test_order_is_no_difference(self, bundle: Any, drifted: Any) -> None:
+        """Neither the order of variants, with a tag or without, nor that of anything else is a difference."""
+
+        def reversed_(value: Any) -> Any:
+            if isinstance(value, dict):
+                return {name: reversed_(part) for name, part in reversed(value.items())}
+            return [reversed_(part) for part in reversed(value)] if isinstance(value, list) else value
+
+        assert drifted(reversed_({**bundle, "paths": {MESSAGES: bundle["paths"][MESSAGES]}})) == []
+
+    def test_definitions_may_stand_where_they_are_used(self, broken: Any) -> None:
+        """A `$ref` to `$defs` is one to the nearest around it, as a generator leaves it that hoists nothing."""
+
+        def change(operation: Any) -> None:
+            media = body(operation)
+            media["schema"] = {"$defs": {"It": media["schema"]}, "allOf": [{"$ref": "#/$defs/It"}]}
+
+        assert broken(ONE, "patch", change) == []
+
     def test_recursion_ends(self, broken: Any) -> None:
         """Schemas that hold themselves are compared as far as the contract goes."""
 
