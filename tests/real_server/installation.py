@@ -1,4 +1,4 @@
-"""Letta and what it stands on, in a folder of the user's cache: a minute and 1.2 GB the first time, nothing after."""
+"""Letta and what it stands on, in a folder of the user's cache: a minute or so the first time, and a GB."""
 
 from __future__ import annotations
 
