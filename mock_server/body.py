@@ -20,6 +20,7 @@ _JSON_MEDIA_TYPE = re.compile(rb"\s*application/(?:[\w.+-]+\+)?json\s*(?:;.*)?",
 
 _DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _LONG = b"0" * 19
+_EXACT = 2**53
 
 
 class ClientLeftError(Exception):
@@ -73,7 +74,8 @@ def decode(raw: bytes, content_type: bytes | None) -> Any:
         shown = content_type.decode("latin-1")
         raise _invalid("content_type", f"Input should be application/json, not {shown}")
     is_deep = len(raw) > 2 * MAX_DEPTH and raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(raw) > MAX_DEPTH
-    if not is_deep and _LONG not in raw.translate(_DIGITS_AS_ZEROS):  # orjson rounds integers of more than 64 bits
+    # orjson rounds integers of more than 64 bits, and leaves 7.0 as it is.
+    if not is_deep and b".0" not in raw and _LONG not in raw.translate(_DIGITS_AS_ZEROS):
         try:
             return orjson.loads(raw)
         except orjson.JSONDecodeError:
@@ -105,14 +107,15 @@ def _constant(name: str) -> Any:
     raise ValueError(name)
 
 
-def _float(text: str) -> float:
+def _number(text: str) -> float:
     value = float(text)
     if not math.isfinite(value):
         raise ValueError(text)
-    return value
+    # 7.0 is an integer to the document, but not to every client that it comes back to.
+    return int(value) if value.is_integer() and abs(value) < _EXACT else value
 
 
-_DECODER = json.JSONDecoder(parse_constant=_constant, parse_float=_float)
+_DECODER = json.JSONDecoder(parse_constant=_constant, parse_float=_number)
 
 
 def _depth(raw: bytes) -> int:

@@ -83,6 +83,12 @@ def test_other_media_types_are_refused(media_type: bytes | None) -> None:
     assert refusal.value.violations[0]["loc"] == ["body"]
 
 
+def test_whole_number_is_an_integer() -> None:
+    """Also with a point, so that it comes back as one; others stay what they are."""
+    value = decode(b'{"a": [7.0, -0.5, 1.5e3, 2.0e300], "b": "7.0"}', None)
+    assert json.dumps(value) == '{"a": [7, -0.5, 1500, 2e+300], "b": "7.0"}'
+
+
 def test_nesting_is_counted_outside_of_strings() -> None:
     """Brackets in text nest nothing; as deep as is allowed is fine."""
     deepest = "[" * MAX_DEPTH + "]" * MAX_DEPTH
