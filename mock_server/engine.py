@@ -87,7 +87,7 @@ class Routing(SpecMiddleware):
         path, method = scope["path"], scope["method"]
         allowed: set[str] = set()
         slashes = path.count("/")
-        like = self.like.get((slashes, path.rpartition("/")[2])) or self.like.get((slashes, None), ())
+        like = self.like.get((slashes, path.rpartition("/")[2])) or self.like.get((slashes, None), [])
         for pattern, operations in like:
             if match := pattern.match(path):
                 if method in operations:
