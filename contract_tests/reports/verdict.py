@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from letta_contract.contract_tests.case import Case, Row
-from letta_contract.contract_tests.exchange import Exchange
+from letta_contract.contract_tests.exchange import Exchange, Reply
 from letta_contract.contract_tests.fingerprint import cause
 from letta_contract.contract_tests.problem import short
+from letta_contract.contract_tests.reply import EVENT_STREAM
 from letta_contract.contract_tests.report import Report
 from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec.rules import rules
@@ -19,7 +20,8 @@ from .results_json import text
 _CELL = str.maketrans({"|": "\\|", "\n": " ", "\r": " ", "<": "&lt;"})
 _BROKEN = (Verdict.FAIL, Verdict.KNOWN)
 _TELLING = ("content-type", "allow")  # headers that evidence may hang on
-_LONGEST = 1200  # characters of a reply that are shown
+_LONGEST = 2000  # characters of a reply that are shown
+_EVENTS = 2  # of a stream, at either end
 
 
 @dataclass
@@ -136,7 +138,16 @@ def _evidence(exchange: Exchange) -> Iterator[str]:
         yield from _fenced("text", exchange.fault.what if exchange.fault else "no answer")
         return
     head = [f"{reply.status}", *(f"{name}: {value}" for name, value in reply.headers if name in _TELLING)]
-    yield from _fenced("http", "\n".join([*head, "", short(text(reply.content), _LONGEST)]).rstrip())
+    yield from _fenced("http", "\n".join([*head, "", _body(reply)]).rstrip())
+
+
+def _body(reply: Reply) -> str:
+    """A body, no longer than a page bears; a stream of many events is told by its beginning and its end."""
+    shown = text(reply.content)
+    events = shown.strip().split("\n\n")
+    if reply.media_type == EVENT_STREAM and len(events) > 2 * _EVENTS:
+        shown = "\n\n".join([*events[:_EVENTS], "…", *events[-_EVENTS:]])
+    return short(shown, _LONGEST)
 
 
 def _others(reports: Mapping[str, Report]) -> Iterator[str]:

@@ -17,8 +17,10 @@ FILE = ROOT / f"docs/letta-{VERSION}.md"
 REPORTS = ROOT / "contract-report/real-server"
 RUNS = {"open": "open", "token": "with a token"}  # a folder of REPORTS, and what the page calls it
 _URL = "http://localhost:8283"  # Letta's own default
-_ID = re.compile(r"(?<![0-9a-z])([a-z]+)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_CUT = re.compile(r"(?<![0-9a-z])(agent|conv|message|run)-[0-9a-f-]*…")
+_UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_ID = re.compile(rf"(?<![0-9a-z-])(?:([a-z]+)-)?{_UUID}")
+_CUT = re.compile(r"(?<![0-9a-z-])([a-z]+-)?[0-9a-f]{4}[0-9a-f-]*…")  # an id that a report has cut short
+_TAG = re.compile(r"\brun[0-9a-f]{8}\b")  # how a run of the gate knows its own conversations
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?")
 _NOTE = f"""
 The server is letta {VERSION} from PyPI with PostgreSQL, Redis, and a scripted model in place of a paid one.
@@ -48,13 +50,14 @@ def _section(text: str, kept: set[str]) -> str:
     numbers: dict[str, str] = {}
 
     def numbered(match: re.Match[str]) -> str:
-        id_, kind = match[0], match[1]
+        id_, kind = match[0], match[1] or "id"
         if id_ in kept:
             return id_
         count = sum(name.startswith(f"{kind}-") for name in numbers.values())
         return numbers.setdefault(id_, f"{kind}-{count + 1}")
 
-    return _CUT.sub(r"\1-…", _DATE.sub("(date)", _ID.sub(numbered, text)))
+    text = _DATE.sub("(date)", _TAG.sub("(tag)", _ID.sub(numbered, text)))
+    return _CUT.sub(lambda match: f"{match[1] or ''}…", text)
 
 
 def _made_up(reports: Path) -> set[str]:

@@ -69,6 +69,17 @@ def test_evidence_shows_the_reply(report: Report) -> None:
     assert '```http\n200\ncontent-type: application/json\n\n[{"id": "conv-3"}, {"id": "conv-2"}]\n```' in told
 
 
+def test_long_stream_is_told_by_both_ends(report: Report) -> None:
+    """Of many events, the first and the last are there, as that is where streams go wrong."""
+    row = report.results[4].rows[0]
+    reply = row.exchanges[0].reply
+    assert reply is not None
+    events = b"".join(b"data: %d\n\n" % number for number in range(9))
+    rows = (replace(row, exchanges=(replace(row.exchanges[0], reply=replace(reply, content=events)),)),)
+    told = verdict.page({"open": replace(report, results=(replace(report.results[4], rows=rows),))}, "A server")
+    assert "\n\ndata: 0\n\ndata: 1\n\n…\n\ndata: 7\n\ndata: 8\n```\n" in told
+
+
 def test_one_reason_is_one_deviation(known: Report) -> None:
     """What a baseline gives one reason for is told once, under that, with those who know of it."""
     page = verdict.page({"open": known}, "A server")
