@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import logging
 import socket
 from contextlib import suppress
@@ -30,6 +31,8 @@ def serve(settings: Settings, *, quiet: bool) -> None:
     listener = _listen(settings.host, settings.port)
     with listener:
         app = create_app(settings)
+        # What lives as long as the server is not looked through again and again while requests wait.
+        gc.freeze()
         # Whoever reads the address may call at once: the kernel keeps them waiting until uvicorn has started.
         print(banner(settings, listener.getsockname()[1], quiet=quiet), flush=True)  # noqa: T201  # the result
 
