@@ -149,6 +149,7 @@ def printed(report: Report, style: str, written: str) -> None:
     elif style == "github":
         for line in github.lines(report):
             click.echo(line)
+        github.append_summary(report)
     else:
         plain = style == "plain"
         print_report(report, Console(no_color=plain or None, force_terminal=False if plain else None), written=written)

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from .exchange import Exchange
 
 SLUG = "response-time"
-REQUIREMENT = "The median answer begins within {} s (--max-response-time)."
 _ENOUGH = 3  # answers; the median of fewer says nothing
 
 
@@ -44,14 +43,20 @@ def medians(seconds: Mapping[str, Iterable[float]]) -> dict[str, float]:
     return {name: median(several) for name, several in seconds.items() if len(list(several)) >= _ENOUGH}
 
 
+def cases(operations: Iterable[str], limit: str) -> Iterator[Case]:
+    """A case for every operation, which is judged when all others were."""
+    for operation in operations:
+        requirement = f"The median answer begins within {limit} s (--max-response-time)."
+        yield Case(operation, SLUG, requirement, "", lambda _: iter(()))
+
+
 def judged(operations: Iterable[str], medians: Mapping[str, float], limit: float) -> Iterator[Result]:
     """A result for every operation, by the most seconds that its median may be."""
-    for operation in operations:
-        case = Case(operation, SLUG, REQUIREMENT.format(f"{limit:g}"), "", lambda _: iter(()))
-        if operation not in medians:
+    for case in cases(operations, f"{limit:g}"):
+        if case.operation not in medians:
             yield Result(case, (), reason=f"fewer than {_ENOUGH} answers", without_rows=Verdict.SKIP)
             continue
-        seconds = medians[operation]
+        seconds = medians[case.operation]
         within = seconds <= limit
         row = Row(
             "median",

@@ -1,12 +1,18 @@
-"""Annotations: the lines on standard output that GitHub shows beside the code."""
+"""Annotations: the lines on standard output that GitHub shows beside the code; and its page of the job."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
+from letta_contract.contract_tests.errors import UsageError
 from letta_contract.contract_tests.report import Report
 from letta_contract.contract_tests.verdict import Verdict
 
+from . import summary
+
+_PAGE = "GITHUB_STEP_SUMMARY"  # GitHub's own name of the file that it shows
 _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"})
 
@@ -27,3 +33,14 @@ def lines(report: Report) -> Iterator[str]:
         yield f"::{command} file={file.translate(_PROPERTY)},line={line},title={title}::{text.translate(_DATA)}"
     counts = " · ".join(f"{report.verdicts[v]} {v.word}" for v in Verdict if report.verdicts[v])
     yield f"{report.sentence}: {counts}"
+
+
+def append_summary(report: Report) -> None:
+    """Add the summary to the page of the job, where GitHub keeps one. Raises UsageError where it cannot be written."""
+    page = os.environ.get(_PAGE)
+    if page:
+        try:
+            with Path(page).open("a", encoding="utf-8") as file:
+                file.write(summary.render(report))
+        except OSError as error:
+            raise UsageError(f"{page} cannot be written: {error.strerror}. Check or unset {_PAGE}.") from error

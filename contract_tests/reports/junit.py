@@ -17,7 +17,9 @@ _UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 
 def render(report: Report) -> str:
     """The report as JUnit's XML: operationId is the class name, the case's id the name; times are seconds."""
-    suites = ET.Element("testsuites", _counts(report.results, report, name="letta-contract"))
+    counts = _counts(report.results, report, name="letta-contract")
+    del counts["skipped"]  # the schema that Jenkins and pytest keep to has it for each suite only
+    suites = ET.Element("testsuites", counts)
     for operation, results in report.operations.items():
         suite = ET.SubElement(suites, "testsuite", _counts(results, report, name=operation))
         suite.set("timestamp", report.started.strftime("%Y-%m-%dT%H:%M:%S"))

@@ -76,8 +76,7 @@ def _failure(report: Report, result: Result) -> Iterator[Text]:
         yield _field("And", f"{more} more {'cause' if more == 1 else 'causes'}: see the report's files")
     for label, (id_, names) in zip(["Also in", *[""] * len(report.results)], report.also(case), strict=False):
         yield _field(label, f"{id_}: {_names(names)}")
-    if case.rule:
-        yield _field("Explain", f"{command_of(case)}     {report.sources[case.operation]}")
+    yield _field("Explain", f"{command_of(case)}     {report.sources[case.operation]}")
 
 
 def _cause(rows: list[Row]) -> Iterator[Text]:

@@ -17,7 +17,16 @@ retrieve_conversation/conversation-id-length  MUST
     Rule         ID-7: An id that is too short, too long or off its pattern is answered 422 on every operation, \
 whatever does or does not exist by that name. Ids up to 5 000 characters are judged.
     Operation    GET /v1/conversations/{conversation_id}     spec/paths/conversation.yaml:N
+    Fix          Measure an id before anything is looked up: what is too short or too long is 422, whatever exists.
     Run it       letta-contract test URL retrieve_conversation/conversation-id-length
+"""
+
+SLOW = """\
+fork_conversation/response-time  MUST
+    Requirement  The median answer begins within S s (--max-response-time).
+    Operation    POST /v1/conversations/{conversation_id}/fork     spec/paths/fork.yaml:N
+    Fix          Measure the operation on the server, alone and under the same load; or raise --max-response-time.
+    Run it       letta-contract test URL fork_conversation --max-response-time S
 """
 
 
@@ -51,6 +60,13 @@ def test_explain_tells_what_a_case_asks_for(command: Command) -> None:
     assert (result.code, result.err, result.normal) == (0, "", EXPLAINED)
 
 
+def test_explain_knows_how_slow_is_too_slow(command: Command) -> None:
+    """A result that comes of a flag, not of a case, is explained as well; in SARIF it goes by its slug."""
+    result = command("explain", "fork_conversation/response-time")
+    assert (result.code, result.err, result.normal) == (0, "", SLOW)
+    assert command("explain", "response-time").out.count("    Fix ") == 13
+
+
 def test_explain_knows_the_rules(command: Command) -> None:
     """A rule of the contract is told by its id."""
     result = command("explain", "ID-16")
@@ -68,4 +84,6 @@ def test_every_case_can_be_explained(command: Command, contract: Contract) -> No
     """Each case cites a rule that there is."""
     result = command("explain", "*")
     assert result.code == 0
-    assert result.out.count("    Requirement ") == len(list(every_case(contract.operations.values())))
+    cases = list(every_case(contract.operations.values()))
+    assert result.out.count("    Requirement ") == len(cases) + len(contract.operations)
+    assert result.out.count("    Rule ") == len(cases)

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
+from letta_contract.contract_tests.errors import UsageError
 from letta_contract.contract_tests.report import Report
-from letta_contract.contract_tests.reports import github
+from letta_contract.contract_tests.reports import github, summary
 
 ANNOTATION = re.compile(r"::(error|warning) file=([^,:]+),line=(\d+),title=([^:,]+)::(.+)")
 
@@ -40,3 +43,20 @@ def test_flaky_is_an_error_where_it_counts(report: Report) -> None:
 def test_last_line_is_the_verdict(report: Report) -> None:
     """After the annotations the verdict stands in plain words."""
     assert list(github.lines(report))[-1].startswith("NOT CONFORMANT: 1 skip · 1 pass")
+
+
+def test_summary_is_added_to_the_page_of_the_job(
+    report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What other steps have written stays; without such a page nothing is written, and one that cannot be is told."""
+    page = tmp_path / "page.md"
+    page.write_text("# Before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))
+    github.append_summary(report)
+    assert page.read_text("utf-8") == "# Before\n" + summary.render(report)
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
+    with pytest.raises(UsageError, match=r"Check or unset GITHUB_STEP_SUMMARY\.$"):
+        github.append_summary(report)
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY")
+    github.append_summary(report)
+    assert [path.name for path in tmp_path.iterdir()] == ["page.md"]

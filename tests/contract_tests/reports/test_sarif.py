@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from dataclasses import replace
-from typing import Any
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+import pysarif
 import pytest
 from letta_contract.contract_tests.contract import Contract
 from letta_contract.contract_tests.report import Report
@@ -20,6 +23,61 @@ def run(report: Report) -> Any:
     assert log["version"] == "2.1.0"
     assert len(log["runs"]) == 1
     return log["runs"][0]
+
+
+def breaches(value: Any, kind: Any, place: str = "log") -> list[str]:
+    """Where a value is none of its kind: pysarif's classes are made from the JSON schema of SARIF 2.1.0."""
+    if dataclasses.is_dataclass(kind):
+        if not isinstance(value, dict):
+            return [f"{place} is no object"]
+        hints = get_type_hints(kind)
+        fields = {_camel(field.name): field for field in dataclasses.fields(kind)}
+        missing = [name for name, field in fields.items() if _required(field) and name not in value]
+        return [
+            *(f"{place} lacks {name}" for name in missing),
+            *(f"{place} has {name}" for name in value if name not in fields),
+            *(b for n, v in value.items() if n in fields for b in breaches(v, hints[fields[n].name], f"{place}.{n}")),
+        ]
+    if get_origin(kind) is list:
+        items = value if isinstance(value, list) else [place]
+        return [breach for item in items for breach in breaches(item, get_args(kind)[0], f"{place}[]")]
+    if get_origin(kind) is Literal:
+        return [] if value in get_args(kind) else [f"{place} is {value!r}"]
+    if NoneType in get_args(kind):
+        return breaches(value, next(part for part in get_args(kind) if part is not NoneType), place)
+    return [] if kind is Any or (isinstance(value, kind) and not isinstance(value, bool) ^ (kind is bool)) else [place]
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return {"schema": "$schema"}.get(name, first + "".join(map(str.capitalize, rest)))
+
+
+def _required(field: Any) -> bool:
+    return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+
+
+def test_is_sarif(report: Report) -> None:
+    """Every object of the log has the properties that the schema of SARIF 2.1.0 gives it, each of its type."""
+    assert breaches(json.loads(sarif.render(report)), pysarif.SarifLog) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "breach"),
+    [
+        ({"level": "fatal"}, "log.runs[].results[].level is 'fatal'"),
+        ({"rule_id": "x"}, "log.runs[].results[] has rule_id"),
+        ({"message": "text"}, "log.runs[].results[].message is no object"),
+        ({"rank": "high"}, "log.runs[].results[].rank"),
+        ({"locations": [{"physicalLocation": {"region": {"startLine": True}}}]}, "startLine"),
+        ({"suppressions": [{}]}, "log.runs[].results[].suppressions[] lacks kind"),
+    ],
+)
+def test_what_is_no_sarif_is_told(report: Report, change: dict[str, Any], breach: str) -> None:
+    """The test above can fail: for an unknown word, a misspelt name, a wrong type, a missing property."""
+    log = json.loads(sarif.render(report))
+    log["runs"][0]["results"][0] |= change
+    assert any(breach in found for found in breaches(log, pysarif.SarifLog))
 
 
 def test_has_what_sarif_requires(run: Any) -> None:
