@@ -54,12 +54,16 @@ def _cancels(bench: Bench) -> Iterator[Row]:
     idle = bench.call(_CANCEL, other)
     running = turn.is_alive()
     cancelled = bench.call(_CANCEL, id_)
+    over = not turn.is_alive()
     turn.join()
     if bench.target.pace.seconds - held > _HEAD_START:
         yield Row("a slow turn", Verdict.SKIP, actual="a rate limit kept it from being cancelled in time")
         return
     if not running:
         yield Row("a slow turn", Verdict.UNSUPPORTED, actual="no slow prompt")
+        return
+    if over and cancelled.reply is not None and cancelled.reply.status == 409:
+        yield Row("a slow turn", Verdict.SKIP, actual="it was over before it was cancelled")
         return
     yield from bench.judge("another conversation", _CANCEL, idle, _IDLE)
     yield from bench.judge("cancel", _CANCEL, cancelled, ACCEPTED)
