@@ -13,8 +13,11 @@ from letta_contract.spec import Level
 from .baseline import Known
 from .case import Case, Result
 from .coverage import Covered
+from .fingerprint import cause
 from .latency import medians
 from .verdict import ExitCode, Verdict, exit_code
+
+_BROKEN = (Verdict.FAIL, Verdict.FLAKY)
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Report:
 
     def verdict(self, result: Result) -> Verdict:
         """A result's verdict in this run: a SHOULD counts as a failure only with --strict."""
-        broken = result.verdict in (Verdict.FAIL, Verdict.FLAKY)
+        broken = result.verdict in _BROKEN
         if result.case.level == "should" and broken and not self.strict:
             return Verdict.UNSUPPORTED
         return result.verdict
@@ -100,6 +103,17 @@ class Report:
             ExitCode.VIOLATED: "NOT CONFORMANT",
             ExitCode.INTERRUPTED: "INTERRUPTED",
         }.get(self.exit_code, "NOT JUDGED")
+
+    @cached_property
+    def alike(self) -> dict[str, list[str]]:
+        """What failed, by the first case of several operations that fail in the same way: the ids of the others."""
+        found: dict[tuple[object, ...], list[str]] = {}
+        for result in self.failed():
+            about = frozenset((row.rule, cause(row)) for row in result.rows if row.verdict in _BROKEN)
+            ours = any(row.verdict is Verdict.ERROR for row in result.rows)
+            key = (result.case.id,) if ours else (result.case.slug, self.verdict(result), about)
+            found.setdefault(key, []).append(result.case.id)
+        return {first: others for first, *others in found.values()}
 
     def also(self, case: Case) -> list[tuple[str, list[str]]]:
         """The cases whose drawn requests met what this case tells of: the id of each, and which requests."""

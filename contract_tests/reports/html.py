@@ -56,6 +56,7 @@ def render(report: Report) -> str:
         marks=MARKS,
         told=[(verdict, [r for r in report.results if report.verdict(r) is verdict]) for verdict in _TOLD],
         causes=causes,
+        like={other: first for first, others in report.alike.items() for other in others},
         coverage=_by_operation(report.coverage),
     )
     return page + "\n"

@@ -45,8 +45,9 @@ def _lines(report: Report, written: str) -> Iterator[Text]:
             line.append(*MARKS[report.verdict(result)])
         yield line
     for result in report.failed():
-        yield Text()
-        yield from _failure(report, result)
+        if result.case.id in report.alike:
+            yield Text()
+            yield from _failure(report, result)
     yield Text()
     yield _summary(report)
     if report.patience:
@@ -76,6 +77,8 @@ def _failure(report: Report, result: Result) -> Iterator[Text]:
         yield _field("And", f"{more} more {'cause' if more == 1 else 'causes'}: see the report's files")
     for label, (id_, names) in zip(["Also in", *[""] * len(report.results)], report.also(case), strict=False):
         yield _field(label, f"{id_}: {_names(names)}")
+    if report.alike[case.id]:
+        yield _field("Likewise", _names([id_.partition("/")[0] for id_ in report.alike[case.id]]))
     yield _field("Explain", f"{command_of(case)}     {report.sources[case.operation]}")
 
 

@@ -106,6 +106,17 @@ def test_drawn_request_points_to_the_case_that_tells_of_it(report: Report) -> No
     assert "<dt>Told by</dt><dd>see list_conversations/after-is-exclusive</dd>" in page
 
 
+def test_one_cause_in_several_operations_is_opened_once(report: Report) -> None:
+    """The others are folded up, and lead to the first."""
+    failed = report.results[3]
+    other = replace(failed, case=replace(failed.case, operation="send_conversation_message"))
+    page = html.render(replace(report, results=(failed, other)))
+    assert page.count('<dd>It fails as <a href="#list_conversations/after-is-exclusive">') == 1
+    assert page.count('<a href="#send_conversation_message/after-is-exclusive">send_conversation_message/') == 1
+    articles = page.split("<article ")[1:]
+    assert ["<details open>" in article.split("<summary>")[0] for article in articles] == [True, False]
+
+
 def test_what_was_not_tried_is_visible(report: Report) -> None:
     """The coverage table says of each constraint what was tried on either side."""
     text = " ".join(Page(html.render(report)).text.split())

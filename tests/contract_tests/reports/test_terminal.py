@@ -161,6 +161,23 @@ def test_endless_command_is_in_the_files(small: Report) -> None:
     assert re.search(r"\n    Reproduce    curl with 50\d\d characters: see the report's files\n", shown(report))
 
 
+def test_one_cause_in_several_operations_is_told_once(small: Report) -> None:
+    """The first is shown in full, the others are counted; another cause, verdict or requirement is told by itself."""
+    operations = ("create", "fork", "delete", "cancel", "compact", "recompile")
+    same = [Result(case("body", f"{name}_conversation"), (row("a"), row("b"))) for name in operations]
+    other = Result(case("body"), (replace(row("a"), rule="ERR-2"),))
+    sources = dict.fromkeys((result.case.operation for result in (*same, other)), "spec/paths/x.yaml:1")
+    report = replace(small, results=(*same, other), sources=sources)
+    text = shown(report)
+    assert [line for line in text.splitlines() if line.startswith("✘")] == [
+        "✘ create_conversation/body  MUST",
+        "✘ list_conversations/body  MUST",
+    ]
+    wanted = "fork_conversation, delete_conversation, cancel_conversation, compact_conversation and 1 more"
+    assert f"    Likewise     {wanted}\n" in text
+    assert "7 failed" in text
+
+
 def test_drawn_requests_are_told_where_they_are_named(report: Report) -> None:
     """The case that tells of a failure says where else it was met, and that is no second failure."""
     text = shown(report)
