@@ -9,6 +9,7 @@ import pytest
 from letta_contract.contract_tests.case import Case, Result, Row
 from letta_contract.contract_tests.coverage import Covered
 from letta_contract.contract_tests.errors import UsageError
+from letta_contract.contract_tests.latency import judged
 from letta_contract.contract_tests.merge import merge
 from letta_contract.contract_tests.report import Report
 from letta_contract.contract_tests.selection import shard
@@ -105,6 +106,28 @@ def test_coverage_is_that_of_all_parts() -> None:
         replace(here, inside="tried", outside="tried"),
         replace(other, inside="tried elsewhere", outside="tried elsewhere"),
     )
+
+
+def test_what_is_told_twice_is_folded_across_parts() -> None:
+    """A drawn request that failed in one part is told by the case that names it in another."""
+    failed = Row("a", Verdict.FAIL, "this", "that", "STATE-48", "500 for a NUL")
+    named, drawn = (replace(CASES[0], slug=slug) for slug in ("nasty-values", "generated-requests"))
+    whole = merge([part("1/2", results=(Result(named, (failed,)),)), part("2/2", results=(Result(drawn, (failed,)),))])
+    assert [result.verdict for result in whole.results] == [Verdict.FAIL, Verdict.FOLDED]
+
+
+def test_median_is_of_what_all_parts_measured() -> None:
+    """One part's answers may be too slow, or too few, where the whole's are not; what is known stays known."""
+    slow, quick = {"list_conversations": (2.0, 2.0, 2.0)}, {"list_conversations": (0.1,) * 4}
+    limited = [part(f"{n}/2", first_bytes=s, max_response_time=1.0) for n, s in ((1, slow), (2, quick))]
+    late = tuple(judged(["list_conversations"], {"list_conversations": 2.0}, 1.0))
+    limited[0] = replace(limited[0], results=limited[0].results + late)
+    (median,) = (result for result in merge(limited).results if result.case.slug == "response-time")
+    assert (median.verdict, median.rows[0].actual) == (Verdict.PASS, "0.100 s")
+    known = replace(late[0], rows=(replace(late[0].rows[0], verdict=Verdict.KNOWN, reason="They know."),))
+    slower = [replace(limited[0], results=(known,)), replace(limited[1], first_bytes={})]
+    assert merge(slower).results[-1].rows == known.rows
+    assert merge([replace(one, max_response_time=None) for one in limited]).exit_code == 0
 
 
 def test_shards_merged_are_as_good_as_one_run(command: Callable[..., Any], server: Any) -> None:

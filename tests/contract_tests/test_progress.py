@@ -21,6 +21,15 @@ def test_log_has_a_line_for_each_operation() -> None:
     assert out.getvalue() == "create_conversation …\nlist_conversations …\n"
 
 
+def test_log_of_several_processes_has_a_line_for_each_tenth() -> None:
+    """Where operations begin in no order, what counts is how many cases did."""
+    out = io.StringIO()
+    with ticker(30, Console(file=out, width=80), several=True) as show:
+        for _ in range(7):
+            show.starting(CASES[0])
+    assert out.getvalue() == "3 of 30 cases …\n6 of 30 cases …\n"
+
+
 def test_terminal_has_a_line_that_goes_away() -> None:
     """On a terminal, the present case and how many are done are shown, and nothing of it stays."""
     out = io.StringIO()

@@ -62,6 +62,22 @@ def test_nothing_to_run_has_no_results(bench: Bench) -> None:
     assert list(run([], bench)) == []
 
 
+def test_what_is_named_already_is_not_asked_again(bench: Bench) -> None:
+    """A drawn case whose failures another names is not repeated to be sure of them."""
+    runs: list[str] = []
+
+    def counted(slug: str) -> Case:
+        def run(_: Bench) -> Iterator[Row]:
+            runs.append(slug)
+            yield FAIL
+
+        return case(slug, run)
+
+    found = list(run([counted("named"), counted("generated-requests")], bench, repeats=True))
+    assert verdicts(found) == ["named fail", "generated-requests folded"]
+    assert runs == ["named", "named", "generated-requests"]
+
+
 def test_our_own_fault_is_a_verdict(bench: Bench) -> None:
     """A case that raises is an error with its reason, keeps what it found before, and does not end the run."""
 
