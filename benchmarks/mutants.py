@@ -26,7 +26,7 @@ from pathlib import Path
 from letta_contract.contract_tests.case import Case
 from letta_contract.contract_tests.verdict import Verdict
 
-from tests.mutants import MUTANTS, Mutant
+from tests.mutants import MISSED, MUTANTS, Mutant
 from tests.mutants.serving import every, judged
 
 _PATIENCE = 2.0  # seconds; with cases by the hundred, one that hangs is given up sooner than where it is named
@@ -42,11 +42,14 @@ class Found:
 
 
 def main() -> int:
-    """Judge, and print what was found; 1 where something was missed."""
+    """Judge, and print what was found; 1 where something was missed that is not known to be."""
     options = _options()
     if options.join:
         found = [one for file in options.files for one in read(Path(file))]
-        return report(found, whole=True)
+        unjudged = set(MUTANTS) - {one.id for one in found}
+        for id_ in sorted(unjudged):
+            print(f"not judged: {id_}")
+        return report(found, whole=True) or bool(unjudged)
     chosen = chose(MUTANTS.values(), options.files, options.sample, options.seed, options.shard)
     done = read(options.out) if options.out and options.out.exists() else []
     wanted = {mutant.id for mutant in chosen}
@@ -135,13 +138,14 @@ def report(found: Sequence[Found], *, whole: bool) -> int:
     _row("all", found)
     missed = [MUTANTS[one.id] for one in found if not one.cases]
     for mutant in missed:
-        print(f"missed: {mutant.id}: {mutant.what} ({mutant.rule})")
+        known = f"; known: {MISSED[mutant.id]}" if mutant.id in MISSED else ""
+        print(f"missed: {mutant.id}: {mutant.what} ({mutant.rule}){known}")
     if whole:
         biting = Counter(case for one in found for case in one.cases)
         for case in every():
             if case.id not in biting:
                 print(f"finds nothing: {case.id}")
-    return bool(missed)
+    return any(mutant.id not in MISSED for mutant in missed)
 
 
 def _row(name: str, found: Sequence[Found]) -> None:

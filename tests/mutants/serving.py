@@ -44,13 +44,13 @@ def judged(
     limits = Limits(silence=patience, stream=2 * patience)
     chosen = [replace(case, run=_until_failure(case)) for case in cases]
     with serving(mock.app) as url, Target(url, token=mutant.token, limits=limits) as target:
-        return list(run(chosen, _bench(target), first_failure=first, strict=True, repeats=repeats))
+        return list(run(chosen, bench(target), first_failure=first, strict=True, repeats=repeats))
 
 
 def unbroken(cases: Iterable[Case], token: str | None = None) -> list[Result]:
     """What the cases say of the mock as it is."""
     with serving(Mock(token).app) as url, Target(url, token=token) as target:
-        return list(run(list(cases), _bench(target)))
+        return list(run(list(cases), bench(target)))
 
 
 @cache
@@ -66,14 +66,15 @@ def every() -> tuple[Case, ...]:
 
 
 @cache
-def _generator() -> Generator:
-    return Generator(contract().document, 0)
+def _generator(seed: int) -> Generator:
+    return Generator(contract().document, seed)
 
 
-def _bench(target: Target) -> Bench:
-    bench = Bench(target, contract(), Agent(AGENT, writable=True, origin="given"), seed=0)
-    bench.__dict__["generator"] = _generator()  # it takes a second to make, and is the same for all
-    return bench
+def bench(target: Target, seed: int = 0) -> Bench:
+    """The workplace of one run."""
+    new = Bench(target, contract(), Agent(AGENT, writable=True, origin="given"), seed=seed)
+    new.__dict__["generator"] = _generator(seed)  # it takes a second to make, and is the same for all
+    return new
 
 
 def _until_failure(case: Case) -> Callable[[Bench], Iterator[Row]]:
