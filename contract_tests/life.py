@@ -57,6 +57,7 @@ class Life:
         self.known: dict[str, dict[str, Any]] = {}
         self.said: dict[str, list[str]] = {}  # of those that were not compacted
         self.restless: set[str] = set()  # those that had a turn
+        self.twins: dict[str, str] = {}  # the last fork of each, and what that was forked from
         self.deleted: set[str] = set()
         self._begun = len(self.bench.trail)
 
@@ -72,7 +73,7 @@ class Life:
             return self.bench.ok(operation_id, id_, **more)
         except BrokenFixture as broken:
             self._differ(broken.problem.rule, broken.problem.expected, broken.problem.actual)
-        except TargetGone as gone:
+        except (TargetGone, Limited) as gone:
             self.lives.gone = gone
         return NOTHING
 
@@ -94,6 +95,8 @@ class Life:
             self._differ("STATE-9", "an id of its own", answer["id"])
         if source is None or source in self.said:
             self.said[answer["id"]] = [*self.said.get(source or "", ())]
+        if source is not None:
+            self.twins[answer["id"]], self.twins[source] = source, answer["id"]
         self.changed(answer, given)
         return answer["id"]
 
@@ -115,6 +118,7 @@ class Life:
         if answer is not NOTHING:
             self.said.get(id_, []).append(text)
             self._moved_on(id_)
+            self._look_at_messages(self.twins.get(id_, ""))
 
     def listens(self, id_: str) -> bool:
         """Whether a turn may be asked of it: no rule says what an archived one does."""
@@ -166,6 +170,9 @@ class Life:
         shown = self.ask("retrieve_conversation", id_)
         if shown is not NOTHING:
             self._compare("STATE-1", self.known[id_], shown)
+        self._look_at_messages(id_)
+
+    def _look_at_messages(self, id_: str) -> None:
         if not self.said.get(id_):
             return
         rows = self.ask("list_conversation_messages", id_, query={"order": "asc", "limit": 100})

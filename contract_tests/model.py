@@ -17,8 +17,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, rule, r
 from .bench import Bench
 from .life import Difference, Life, Lives
 
-LIVES = 5  # of up to STEPS steps
-STEPS = 6
+LIVES = 4  # of up to STEPS steps
+STEPS = 8
 _SUMMARIES = st.sampled_from(["one", "two", "Zürich", "", "a longer summary, with punctuation: yes"])
 
 
@@ -61,8 +61,10 @@ class _Machine(RuleBasedStateMachine):
         answer = self.life.ask("create_conversation", query={"agent_id": agent_id}, body={"summary": summary})
         return self.life.born(answer, {"summary": summary})
 
-    @rule(target=ids, source=ids)
-    def fork(self, source: str) -> Any:
+    @rule(target=ids, source=ids, said=st.booleans())
+    def fork(self, source: str, *, said: bool) -> Any:
+        if said and self.life.listens(source):
+            self.life.say(source)
         answer = self.life.ask("fork_conversation", source)
         return self.life.born(answer, {"agent_id": self.lives.bench.agent.id}, source)
 

@@ -1,0 +1,124 @@
+"""Values on both sides of every constraint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from letta_contract.contract_tests.contract import Contract
+from letta_contract.contract_tests.expectation import Kind
+from letta_contract.contract_tests.request import request
+from letta_contract.contract_tests.variation import Variations, merged, minimal, tags
+
+_CONTRACT = Contract()
+_WITH_BODY = [operation for operation in _CONTRACT.operations.values() if operation.body_schema is not None]
+
+
+def _of(schema: dict[str, Any]) -> dict[str, Any]:
+    return {variation.label: variation.value for variation in Variations().of(schema)}
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "integer", "minimum": 1},
+        {"type": "string", "enum": ["a", "b"]},
+        {"type": "boolean"},
+        {"type": "array", "items": {"type": "string"}},
+        {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}},
+        {"oneOf": [_object(kind={"type": "string", "enum": ["x"]}) | {"required": ["kind"]}]},
+    ],
+    ids=lambda schema: schema.get("type", "union"),
+)
+def test_both_sides_are_tried(schema: dict[str, Any]) -> None:
+    """Of every kind of schema there are values that fit and values that do not."""
+    valid = jsonschema_rs.validator_for(schema)
+    fitting = [valid.is_valid(value) for value in _of(schema).values()]
+    assert any(fitting)
+    assert not all(fitting)
+
+
+def test_bounds_are_tried_on_the_bound() -> None:
+    """A minimum is tried itself, and the number below it."""
+    values = _of({"type": "integer", "minimum": 5}).values()
+    assert 5 in values
+    assert 4 in values
+
+
+def test_every_enum_value_and_one_more() -> None:
+    """Each value of an enum is tried, and one that is none of it."""
+    assert {"a", "b", "no-such-value"} <= {
+        v for v in _of({"type": "string", "enum": ["a", "b"]}).values() if isinstance(v, str)
+    }
+
+
+def test_null_is_tried_on_every_field() -> None:
+    """Null is tried on each field, whether it is allowed there or not, also where fields are alike."""
+    text = {"type": "string"}
+    tried = _of(_object(one=text, two=text, three={"type": "string", "nullable": True}))
+    assert {"one: null", "two: null", "three: null"} <= set(tried)
+
+
+def test_a_required_field_is_left_out() -> None:
+    """What is required is left out once."""
+    schema = {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}}
+    assert _of(schema)["a: missing"] == {}
+
+
+def test_what_was_varied_on_another_operation_is_tried_little() -> None:
+    """A schema that an earlier operation had gets fewer values, a wrong one among them."""
+    schema = _object(a={"type": "integer", "minimum": 1}, b={"type": "boolean"})
+    variations = Variations()
+    first, second = list(variations.of(schema)), list(variations.of(schema))
+    assert len(second) < len(first)
+    valid = jsonschema_rs.validator_for(schema)
+    assert not all(valid.is_valid(one.value) for one in second)
+
+
+def test_nothing_is_tried_twice() -> None:
+    """No value comes twice in one body."""
+    for operation in _WITH_BODY:
+        values = [repr(one.value) for one in Variations().of(operation.body_schema or {})]
+        assert len(values) == len(set(values)), operation.id
+
+
+@pytest.mark.parametrize("operation", _WITH_BODY, ids=lambda operation: operation.id)
+def test_minimal_fits(operation: Any) -> None:
+    """The smallest body of each operation is one that the contract takes."""
+    path = dict.fromkeys(operation.parameters("path"), "agent-3f2b8c1e-9d47-4a6b-8e05-c2d7f1a9b364")
+    sent = request(
+        operation.method,
+        operation.path,
+        path={name: id_ if name == "agent_id" else "default" for name, id_ in path.items()},
+        query={"agent_id": "agent-3f2b8c1e-9d47-4a6b-8e05-c2d7f1a9b364"},
+        body=minimal(operation.body_schema),
+    )
+    if "conversation_id" in path and operation.parameters("path")["conversation_id"]["schema"]["maxLength"] == 41:
+        sent = request(
+            operation.method,
+            operation.path,
+            path={"conversation_id": "conv-3f2b8c1e-9d47-4a6b-8e05-c2d7f1a9b364"},
+            body=minimal(operation.body_schema),
+        )
+    assert _CONTRACT.expect(operation.id, sent).kind is Kind.ACCEPT
+
+
+def test_all_of_is_drawn_together() -> None:
+    """What allOf says is one schema, with every property and requirement of its parts."""
+    whole = merged({"allOf": [_object(a={}) | {"required": ["a"]}, _object(b={})], "description": "c"})
+    assert set(whole["properties"]) == {"a", "b"}
+    assert whole["required"] == ["a"]
+
+
+def test_tags_are_found_at_any_depth() -> None:
+    """The discriminators of unions in fields, items and variants are all named."""
+    union = {
+        "discriminator": {"propertyName": "kind"},
+        "oneOf": [_object(inner={"items": {"discriminator": {"propertyName": "type"}}})],
+    }
+    assert tags(_object(a={"type": "array", "items": union})) == {"kind", "type"}
