@@ -30,9 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--max-body", type=int, default=defaults.max_body, help="bytes; a longer body is 413")
     parser.add_argument("--cors", default=defaults.cors, help="the origin whose pages may call; * for all")
     parser.add_argument("--no-cors", action="store_const", dest="cors", const=None, help="pages of no other origin may")
-    parser.add_argument(
-        "--reload", action="store_true", help="read documents and fixtures again when they change"
-    )
+    parser.add_argument("--reload", action="store_true", help="read documents and fixtures again when they change")
     parser.add_argument("--quiet", action="store_true", help="print the address and nothing else")
     options = vars(parser.parse_args(arguments))
     quiet = options.pop("quiet")
