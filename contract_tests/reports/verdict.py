@@ -160,13 +160,17 @@ def _others(reports: Mapping[str, Report]) -> Iterator[str]:
             if verdict is Verdict.UNSUPPORTED:
                 unsupported[result.case.id] = result.reason or result.case.requirement
             elif verdict not in (Verdict.PASS, Verdict.FOLDED, *_BROKEN):
-                reason = result.reason or next((row.reason for row in result.rows if row.reason), "")
+                reason = result.reason or next((_why(row) for row in result.rows if row.verdict is verdict), "")
                 unjudged.setdefault(result.case.id, {})[run] = f"{verdict.word}: {reason}"
     yield from ["## Unsupported, as it may be", ""]
     yield from (f"- `{id_}`: {_inline(why)}" for id_, why in unsupported.items())
     yield from ["", "## Not judged", "", f"| case | {' | '.join(reports)} |", f"| --- |{' --- |' * len(reports)}"]
     for id_, why in unjudged.items():
         yield f"| `{id_}` | {' | '.join(_inline(why.get(run, 'judged')) for run in reports)} |"
+
+
+def _why(row: Row) -> str:
+    return row.reason or f"{row.name} {row.actual}".strip()
 
 
 def _deviations(reports: Mapping[str, Report]) -> list[_Deviation]:

@@ -46,3 +46,13 @@ def test_what_no_run_found_goes(tmp_path: Path) -> None:
     update(file, [run(tmp_path / "1", a="x", b="y")])
     update(file, [run(tmp_path / "1", a="x", b=""), run(tmp_path / "2", a="", b="")])
     assert [entry.what for entry in read(file).entries] == ["x"]
+
+
+def test_what_happens_now_and_then_stays(tmp_path: Path) -> None:
+    """That no run has met it this time proves nothing."""
+    file = tmp_path / "known.yaml"
+    file.write_text("[]")
+    update(file, [run(tmp_path / "1", a="x", b="y")])
+    file.write_text(file.read_text().replace("not explained yet", "Now and then it is so.", 1))
+    update(file, [run(tmp_path / "1", a="", b="")])
+    assert [entry.what for entry in read(file).entries] == ["x"]
