@@ -14,8 +14,10 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
+from letta_contract.spec import LettaContractError
+
 from .case import Case, Result
-from .errors import LettaContractError, PartError, TargetError, UsageError
+from .errors import PartError, TargetError, UsageError
 from .interruption import handled
 from .merge import joined
 from .report import Report

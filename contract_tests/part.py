@@ -34,13 +34,17 @@ def _judged(order: dict[str, Any], tell: Any) -> dict[str, Any]:
     from .selection import shard
     from .settings import Settings
 
-    given = order["settings"].items()
-    settings = Settings(**{name: tuple(value) if isinstance(value, list) else value for name, value in given})
+    given: dict[str, Any] = order["settings"]
+    settings = Settings(**{name: _value(value) for name, value in given.items()})
     contract = Contract()
     cases = shard(chosen(settings, contract), order["part"])
     report = judged(settings, contract, cases, known(settings, contract), lambda case: tell(starting=case.id))
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it is over; what is left is to tell
     return as_json(report)
+
+
+def _value(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value  # JSON has no tuples
 
 
 def _error(error: Exception) -> dict[str, str]:

@@ -39,13 +39,14 @@ _ORDERS = ("created_at", "last_message_at", "last_run_completion")
 )
 def _limit(bench: Bench) -> Iterator[Row]:
     made = _five(bench)
-    for name, query in (
-        *((f"limit {limit}", {"limit": limit}) for limit in (1, 2, COUNT)),
-        ("behind a cursor", {"limit": 1, "after": made[-1]}),
-        ("in a search, ascending", {"limit": 1, "summary_search": "page", "order": "asc"}),
-        ("of all, by last_message_at", {"limit": 2, "archive_status": "all", "order_by": "last_message_at"}),
-    ):
-        page, limit = _page(bench, **query), int(query["limit"])
+    tried: dict[str, dict[str, Any]] = {
+        **{f"limit {limit}": {"limit": limit} for limit in (1, 2, COUNT)},
+        "behind a cursor": {"limit": 1, "after": made[-1]},
+        "in a search, ascending": {"limit": 1, "summary_search": "page", "order": "asc"},
+        "of all, by last_message_at": {"limit": 2, "archive_status": "all", "order_by": "last_message_at"},
+    }
+    for name, query in tried.items():
+        page, limit = _page(bench, **query), query["limit"]
         yield bench.check(name, 0 < len(page) <= limit, "STATE-21", f"1 to {limit} items", len(page))
 
 
