@@ -1,6 +1,7 @@
 """How fast the mock server is beside others: `python benchmarks/mock.py`, with wrk and npm at hand.
 
 Every round asks every server in turn, so that whatever else the machine does troubles all alike; medians are shown.
+What is printed is Markdown, for benchmarks/README.md.
 """
 
 from __future__ import annotations
@@ -9,12 +10,11 @@ import argparse
 import asyncio
 from collections import defaultdict
 from contextlib import ExitStack
+from math import ceil
 from statistics import median
-from typing import Any
 
-import httpx
-from load import CONNECTIONS, Load, cache_folder, load
-from servers import CONVERSATION, TOKEN, Running, contestants, keep_answers, running
+from load import CONNECTIONS, Load, Step, cache_folder, load
+from servers import CONVERSATION, STATEFUL, Running, contestants, keep_answers, running, with_workers
 from streams import AGENT, open_streams
 
 BODY = (
@@ -22,11 +22,30 @@ BODY = (
     b'"model":"openai/gpt-4o-mini","sliding_window_percentage":0.3,"clip_chars":50000,'
     b'"prompt":"Say in a few words what was agreed, and leave out the rest."}}'
 )
-REQUESTS: dict[str, tuple[str, str, bytes | None]] = {
-    "retrieve": ("GET", CONVERSATION, None),
-    "recompile": ("POST", f"{CONVERSATION}/recompile", BODY),
-    "compact": ("POST", f"{CONVERSATION}/compact", BODY),
+REQUESTS: dict[str, list[Step]] = {
+    "retrieve": [("GET", CONVERSATION, None)],
+    "recompile": [("POST", f"{CONVERSATION}/recompile", BODY)],
+    "compact": [("POST", f"{CONVERSATION}/compact", BODY)],
 }
+# What remembers has something to compact once only: each time, it gets a copy of a conversation.
+COMPACTION: list[Step] = [
+    ("POST", f"{CONVERSATION}/fork", None),
+    ("POST", "/v1/conversations/{id}/compact", BODY),
+    ("DELETE", "/v1/conversations/{id}", None),
+]
+# One of each kind, which leave nothing behind.
+MIXED: list[Step] = [
+    ("POST", f"/v1/conversations/?agent_id={AGENT}", None),
+    ("GET", "/v1/conversations/{id}", None),
+    ("POST", "/v1/conversations/{id}/messages", b'{"input":"Hello","streaming":false}'),
+    ("GET", "/v1/conversations/{id}/messages", None),
+    ("DELETE", "/v1/conversations/{id}", None),
+]
+MANY_CONNECTIONS = 32
+"""So that each of two workers has its share of them."""
+
+Measured = dict[tuple[str, str], list[Load]]
+Work = dict[tuple[str, str], list[float]]
 
 
 def main() -> None:
@@ -40,7 +59,7 @@ def main() -> None:
     folder = cache_folder()
     starting = contestants(folder)
     with running(starting[0]) as ours:
-        keep_answers(ours.url, folder, REQUESTS)
+        keep_answers(ours.url, folder, [step for steps in REQUESTS.values() for step in steps])
 
     starts: dict[str, list[float]] = defaultdict(list)
     for _ in range(options.rounds):
@@ -48,39 +67,51 @@ def main() -> None:
             with running(contestant) as server:
                 starts[contestant.name].append(server.started)
 
-    loads: dict[tuple[str, str], list[Load]] = defaultdict(list)
-    work: dict[tuple[str, str], list[float]] = defaultdict(list)
     with ExitStack() as stack:
         servers = [stack.enter_context(running(contestant)) for contestant in starting]
         fresh = {server.name: server.megabytes for server in servers}
-        for server in servers:  # to warm up
-            for request in REQUESTS.values():
-                load(server.url, *request, seconds=1)
-        for _ in range(options.rounds):
-            for name, request in REQUESTS.items():
-                for server in servers:
-                    busy = server.busy
-                    found = load(server.url, *request, seconds=options.seconds)
-                    loads[server.name, name].append(found)
-                    work[server.name, name].append((server.busy - busy) / (found.rate * options.seconds) * 1e6)
+        loads, work = measure(servers, options.rounds, options.seconds)
         warm = {server.name: server.megabytes for server in servers}
-        show(servers, loads, starts, fresh, warm)
-        show_work(servers, work)
-        stateful = servers[1]
-        grown = asyncio.run(mixed(stateful, options.mixed))
-        print(f"\nStateful, {options.mixed} mixed requests: {grown[0]:.1f} MB before, {grown[1]:.1f} MB after.")
+    show(servers, loads)
+    show_work(servers, work)
+    show_processes(servers, starts, fresh, warm)
+    with running(starting[0]) as one, running(with_workers(starting[0], 2)) as two:
+        show_workers(one, two, options.rounds, options.seconds)
+    with running(starting[1]) as stateful:
+        show_growth(stateful, options.mixed)
         ended, seconds = asyncio.run(open_streams(stateful.url, options.streams))
-        print(f"{ended} of {options.streams} streams open at once came to their end, after {seconds:.1f} s of 9.0 s.")
+        print(f"- {ended} of {options.streams} streams open at once came to their end, after {seconds:.1f} s of 9.0 s.")
 
 
-def show(
-    servers: list[Running],
-    loads: dict[tuple[str, str], list[Load]],
-    starts: dict[str, list[float]],
-    fresh: dict[str, float],
-    warm: dict[str, float],
-) -> None:
-    """Print what was measured as Markdown."""
+def measure(servers: list[Running], rounds: int, seconds: int) -> tuple[Measured, Work]:
+    """Loads by server and request, and the microseconds of processor time that a request of each took."""
+    loads: Measured = defaultdict(list)
+    work: Work = defaultdict(list)
+    for server in servers:  # to warm up
+        for name in REQUESTS:
+            load(server.url, steps_of(server, name), seconds=1)
+    for _ in range(rounds):
+        for name in REQUESTS:
+            for server in servers:
+                busy = server.busy
+                found = load(server.url, steps_of(server, name), seconds)
+                loads[server.name, name].append(found)
+                work[server.name, name].append((server.busy - busy) / found.count * 1e6)
+    return loads, work
+
+
+def steps_of(server: Running, name: str) -> list[Step]:
+    """What a server is asked."""
+    return COMPACTION if (server.name, name) == (STATEFUL, "compact") else REQUESTS[name]
+
+
+def mark(server: Running, name: str) -> str:
+    """What stands behind a figure that is not of the one request alone."""
+    return " †" if len(steps_of(server, name)) > 1 else ""
+
+
+def show(servers: list[Running], loads: Measured) -> None:
+    """Print requests a second, and how many times those of others they are."""
     print(f"| req/s (p50, p99 in ms; {CONNECTIONS} connections) | " + " | ".join(REQUESTS) + " |")
     print("|---|" + "---:|" * len(REQUESTS))
     for server in servers:
@@ -88,52 +119,73 @@ def show(
         for name in REQUESTS:
             found = loads[server.name, name]
             rate, p50, p99 = (median(getattr(one, part) for one in found) for part in ("rate", "p50", "p99"))
-            refused = " †" if any(one.failed for one in found) else ""
-            cells.append(f"{rate:,.0f}{refused} ({p50:.2f}, {p99:.2f})")
+            failed = sum(one.failed for one in found)
+            refused = f", {failed} refused" if failed else ""
+            cells.append(f"{rate:,.0f}{mark(server, name)} ({p50:.2f}, {p99:.2f}{refused})")
         print(f"| {server.name} | " + " | ".join(cells) + " |")
     for other in servers[2:]:
         for ours in servers[:2]:
-            ratios = [
-                median(
-                    mine.rate / theirs.rate
-                    for mine, theirs in zip(loads[ours.name, name], loads[other.name, name], strict=True)
-                )
-                for name in REQUESTS
-            ]
-            print(f"| {ours.name} ÷ {other.name} | " + " | ".join(f"{ratio:.2f}" for ratio in ratios) + " |")
+            ratios = []
+            for name in REQUESTS:
+                pairs = zip(loads[ours.name, name], loads[other.name, name], strict=True)
+                ratios.append(f"{median(mine.rate / theirs.rate for mine, theirs in pairs):.2f}{mark(ours, name)}")
+            print(f"| {ours.name} ÷ {other.name} | " + " | ".join(ratios) + " |")
+    print("\n† a third each of fork, compact and delete: what is compacted has to be there first.")
+
+
+def show_work(servers: list[Running], work: Work) -> None:
+    """Print the processor time of a request, which other work on the machine does not change much."""
+    print("\n| processor time of a request in µs | " + " | ".join(REQUESTS) + " |\n|---|" + "---:|" * len(REQUESTS))
+    for server in servers:
+        cells = (f"{median(work[server.name, name]):.0f}{mark(server, name)}" for name in REQUESTS)
+        print(f"| {server.name} | " + " | ".join(cells) + " |")
+
+
+def show_processes(
+    servers: list[Running], starts: dict[str, list[float]], fresh: dict[str, float], warm: dict[str, float]
+) -> None:
+    """Print how long a start takes, and how much memory is held."""
     print("\n| | start to first 200 | memory at start | after the loads |\n|---|---:|---:|---:|")
     for server in servers:
         begin = median(starts[server.name])
         print(f"| {server.name} | {begin:.2f} s | {fresh[server.name]:.0f} MB | {warm[server.name]:.0f} MB |")
 
 
-def show_work(servers: list[Running], work: dict[tuple[str, str], list[float]]) -> None:
-    """Print the processor time of a request, which other work on the machine does not change much."""
-    print("\n| processor time of a request in µs | " + " | ".join(REQUESTS) + " |\n|---|" + "---:|" * len(REQUESTS))
-    for server in servers:
-        print(f"| {server.name} | " + " | ".join(f"{median(work[server.name, name]):.0f}" for name in REQUESTS) + " |")
+def show_workers(one: Running, two: Running, rounds: int, seconds: int) -> None:
+    """Print what a second process adds; wrk needs a part of the same processors."""
+    print(f"\n| req/s (µs of processor time; {MANY_CONNECTIONS} connections) | " + " | ".join(REQUESTS) + " |")
+    print("|---|" + "---:|" * len(REQUESTS))
+    rates: dict[tuple[str, str], list[float]] = defaultdict(list)
+    work: Work = defaultdict(list)
+    for server in (one, two):
+        load(server.url, REQUESTS["retrieve"], 1, MANY_CONNECTIONS)
+    for _ in range(rounds):
+        for name, steps in REQUESTS.items():
+            for server in (one, two):
+                busy = server.busy
+                found = load(server.url, steps, seconds, MANY_CONNECTIONS)
+                rates[server.name, name].append(found.rate)
+                work[server.name, name].append((server.busy - busy) / found.count * 1e6)
+    for server in (one, two):
+        cells = []
+        for name in REQUESTS:
+            rate, used = median(rates[server.name, name]), median(work[server.name, name])
+            cells.append(f"{rate:,.0f} ({used:.0f})")
+        print(f"| {server.name} | " + " | ".join(cells) + " |")
+    ratios = (median(rates[two.name, name]) / median(rates[one.name, name]) for name in REQUESTS)
+    print("| two ÷ one | " + " | ".join(f"{ratio:.2f}" for ratio in ratios) + " |")
 
 
-async def mixed(server: Running, count: int) -> tuple[float, float]:
-    """Megabytes before and after many requests of each kind that leave nothing behind."""
-    async with httpx.AsyncClient(base_url=server.url, headers=TOKEN, timeout=30) as client:
-
-        async def some(number: int) -> None:
-            for _ in range(number // 5):
-                made: dict[str, Any] = (await client.post(f"/v1/conversations/?agent_id={AGENT}")).json()
-                path = f"/v1/conversations/{made['id']}"
-                await client.get(path)
-                await client.post(f"{path}/messages", json={"input": "Hello", "streaming": False})
-                await client.get(f"{path}/messages")
-                await client.delete(path)
-
-        async def all_of(number: int) -> None:
-            await asyncio.gather(*(some(number // CONNECTIONS) for _ in range(CONNECTIONS)))
-
-        await all_of(min(count, 2_000))
-        before = server.megabytes
-        await all_of(count)
-        return before, server.megabytes
+def show_growth(server: Running, count: int) -> None:
+    """Print the memory before and after many requests of each kind that leave nothing behind."""
+    rate = load(server.url, MIXED, seconds=5).rate
+    before, done, failed = server.megabytes, 0, 0
+    while done < count:
+        found = load(server.url, MIXED, seconds=min(ceil((count - done) / rate), 60))
+        done, failed = done + found.count, failed + found.failed
+    after = server.megabytes
+    told = f"{done:,} mixed requests to {server.name}, {failed} of them refused"
+    print(f"\n- {told}: {before:.1f} MB before, {after:.1f} MB after ({after - before:+.1f}).")
 
 
 if __name__ == "__main__":

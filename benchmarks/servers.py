@@ -19,6 +19,7 @@ import httpx
 HERE = Path(__file__).parent
 TOKEN = {"Authorization": "Bearer any"}
 PRISM = "@stoplight/prism-cli@5.16.0"
+STATEFUL = "letta-contract --stateful"
 CONVERSATION = "/v1/conversations/conv-123e4567-e89b-42d3-8456-426614174000"
 
 
@@ -64,11 +65,17 @@ def contestants(folder: Path) -> list[Contestant]:
     stock = [sys.executable, "-W", "ignore", str(HERE / "stock.py"), str(document), "{port}"]
     return [
         Contestant("letta-contract", ours),
-        Contestant("letta-contract --stateful", [*ours, "--stateful"]),
+        Contestant(STATEFUL, [*ours, "--stateful"]),
         Contestant("Prism", [_prism(folder), "mock", str(document), "-p", "{port}", "-v", "silent"]),
         Contestant("connexion's stock mock", stock),
         Contestant("bare ASGI", [sys.executable, str(HERE / "bare.py"), str(folder / "answers.json"), "{port}"]),
     ]
+
+
+def with_workers(contestant: Contestant, count: int) -> Contestant:
+    """The same server in several processes."""
+    option = f"--workers {count}"
+    return Contestant(f"{contestant.name} {option}", [*contestant.command, *option.split()])
 
 
 @contextmanager
@@ -92,10 +99,10 @@ def running(contestant: Contestant) -> Iterator[Running]:
         process.wait(20)
 
 
-def keep_answers(url: str, folder: Path, requests: dict[str, tuple[str, str, bytes | None]]) -> None:
+def keep_answers(url: str, folder: Path, requests: list[tuple[str, str, bytes | None]]) -> None:
     """Keep what a server answers, for the bare application to repeat."""
     answers = {}
-    for method, path, body in requests.values():
+    for method, path, body in requests:
         headers = TOKEN | ({"Content-Type": "application/json"} if body else {})
         answers[path] = httpx.request(method, url + path, content=body, headers=headers).text
     (folder / "answers.json").write_text(json.dumps(answers), encoding="utf-8")
