@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _HOST = re.compile(r"[\w.-]+:\d|\[|localhost\b")  # an address without its http://
 _CONNECTION = (
     click.option("--token", metavar="T", help="Bearer token; else LETTA_API_KEY."),
-    click.option("--wait", type=float, metavar="S", help="Seconds to wait for the target to come up.  [0]"),
+    click.option("--wait", type=float, metavar="S", help="Seconds to wait for it to come up, or to let us in.  [0]"),
     click.option("--timeout", type=float, metavar="S", help="Seconds of silence that are a hang.  [30]"),
     click.option("--header", multiple=True, metavar="'N: V'", help="An extra header of every request; repeatable."),
     click.option("--ca", metavar="FILE", help="Certificate of a private authority."),

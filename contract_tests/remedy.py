@@ -58,7 +58,7 @@ def of_reply(reply: Reply, proxy: str | None) -> str:
             return f"that is what nginx says in front of a server. {remedy}"
     if reply.status in (426, 505):
         return f"it wants another version of HTTP. {_HTTP_1}"
-    if proxy and reply.status in (403, 407, *GATEWAY):
+    if proxy and (reply.status in (403, 407) or reply.status >= 500):
         return f"that may be the proxy's own answer. {_of_proxy(proxy, credentials=reply.status == 407)}"
     if reply.status in GATEWAY:
         return f"that is what a proxy says for a server that is not there, or not in time. {_WAIT}"

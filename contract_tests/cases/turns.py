@@ -21,7 +21,7 @@ cases = case.among
 SEND = "send_conversation_message"
 TURN = Need.STATE | Need.MODEL
 TOOL = "contract_probe"
-_HELD_BACK = ": does a proxy hold it back? nginx needs proxy_buffering off, or X-Accel-Buffering: no from the server"
+_HELD_BACK = ": does a proxy hold it back? nginx with gzip needs proxy_buffering off, or X-Accel-Buffering: no"
 _SLOW = 0.8  # seconds that a turn must take for a prompt to count as slow
 
 

@@ -5,7 +5,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from letta_contract.contract_tests.curl import CUT, TOKEN, curl
+from letta_contract.contract_tests.curl import CUT, TOKEN, Extra, curl
 from letta_contract.contract_tests.request import Request, request
 from letta_contract.contract_tests.target import Target
 
@@ -83,3 +83,12 @@ def comparable(call: Call) -> tuple[object, ...]:
         if name in ("authorization", "content-type", "content-length", "x-empty") and (name, value) != _NO_BODY
     }
     return call.method, call.path, call.query, headers, call.body
+
+
+def test_what_a_run_has_besides_is_in_the_command() -> None:
+    """Extra headers are there by name, with a variable for the value; files of certificates are where they were."""
+    extra = Extra(("X-Api-Key", "Accept"), ("--cacert", "my ca.pem"))
+    asked = Request("GET", "/a", headers=(("Accept", "text/html"),))
+    assert curl(asked, "https://h", token=False, extra=extra) == (
+        "curl -sS -i https://h/a --cacert 'my ca.pem' -H \"X-Api-Key: ${HEADER_X_API_KEY}\" -H 'Accept: text/html'"
+    )

@@ -140,6 +140,35 @@ def test_unreachable_server_says_what_to_do(fault: str, base_url: str, way_out: 
     assert str(caught.value) == f"{base_url}: {fault}. {way_out}"
 
 
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_proxy_s_answer_is_no_server_s(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    """A proxy without a server behind it is waited for, and told as what it is where that is in vain."""
+    monkeypatch.setattr(preflight, "_PAUSE", 0.01)
+    page = (status, b"<h1>Bad Gateway</h1>", "text/html")
+    assert len(check(page, page, (200, [], JSON), wait=5).sent) == 3
+    with pytest.raises(TargetError) as caught:
+        check(page)
+    assert str(caught.value) == (
+        f"http://h answers GET /v1/conversations/ with {status} text/html: that is what a proxy says for a server that "
+        "is not there, or not in time. Start it, or pass --wait SECONDS while it comes up."
+    )
+
+
+def test_certificate_is_not_waited_for() -> None:
+    """What waiting does not mend is told at once."""
+    started = time.monotonic()
+    with pytest.raises(TargetError, match="Pass --ca"):
+        check("[SSL: CERTIFICATE_VERIFY_FAILED]", wait=60)
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_refusal_that_is_no_server_s_names_headers(status: int) -> None:
+    """A page is no answer of this API: something in front may ask for a header of its own."""
+    with pytest.raises(UsageError, match=f"asks for a token .{status}.*--token.*--header 'Name: value'"):
+        check((status, b"<h1>Forbidden</h1>", "text/html"))
+
+
 def test_wait_is_until_the_first_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that comes up in time is judged as soon as it does."""
     monkeypatch.setattr(preflight, "_PAUSE", 0.01)

@@ -48,3 +48,12 @@ def test_nothing_is_hidden_without_a_token() -> None:
 def test_nothing_is_left_that_a_terminal_obeys_or_a_file_refuses() -> None:
     """Escape sequences, NUL, C1 controls and half characters are shown as �."""
     assert Presentable(None).result(result("\x1b[31m\0\r\x9b\x7f\ud800")) == result("�[31m�����")
+
+
+def test_value_of_an_extra_header_is_in_no_text() -> None:
+    """What a header says is as secret as the token, with its scheme and without; what only describes is not."""
+    headers = (("X-Api-Key", "key-hush-hush"), ("Proxy-Auth", "Basic aHVzaC1odXNo"), ("X-On", "true"))
+    shown = Presentable(None, (*headers, ("Accept", "application/json"))).result(
+        result("key-hush-hush, aHVzaC1odXNo, Basic aHVzaC1odXNo, true, application/json")
+    )
+    assert shown == result("${HEADER_X_API_KEY}, ${HEADER_PROXY_AUTH}, ${HEADER_PROXY_AUTH}, true, application/json")

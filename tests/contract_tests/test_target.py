@@ -194,10 +194,9 @@ def test_endless_answer_is_a_fault(raw: Start) -> None:
     assert 0.3 <= time.perf_counter() - started < 3
 
 
-def test_huge_answer_is_a_fault(raw: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_huge_answer_is_a_fault(raw: Start) -> None:
     """No answer fills the memory."""
-    monkeypatch.setattr(target_module, "MAX_BODY", 10)
-    assert fault(sent(raw(endless).url)).what == "the server sent more than 10 bytes"
+    assert fault(sent(raw(endless).url, limits=Limits(body=10))).what == "the server sent more than 10 bytes"
 
 
 @pytest.mark.parametrize(

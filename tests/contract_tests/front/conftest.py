@@ -12,17 +12,20 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import pytest
 import trustme
 from letta_contract.contract_tests import embedded
 
+if TYPE_CHECKING:
+    from tests.contract_tests.conftest import Outcome
+
 _NGINX = """
 daemon off; master_process off; error_log stderr crit; pid {folder}/nginx.pid;
 events {{}}
 http {{
-  log_format line '$request_method $request_uri $server_protocol $status';
+  log_format line '$request $status';
   access_log {folder}/access.log line;
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
@@ -119,6 +122,16 @@ def upstream() -> Iterator[str]:
 def agent() -> str:
     """The agent of the mock's world."""
     return embedded.AGENT_ID
+
+
+@pytest.fixture
+def judged(command: Callable[..., Outcome], agent: str) -> Callable[..., Outcome]:
+    """Judges an address with the mock's agent, by one case where no other is named."""
+
+    def judge(url: str, *more: object, cases: tuple[str, ...] = ("list_conversations/odd-limit",)) -> Outcome:
+        return command("test", url, *cases, "--agent-id", agent, "--allow-agent-writes", "--format", "plain", *more)
+
+    return judge
 
 
 @pytest.fixture

@@ -16,10 +16,9 @@ import pytest
 if TYPE_CHECKING:
     from conftest import Authority, Front, Outcome, Raw
 
-    Command = Callable[..., Outcome]
+    Judged = Callable[..., Outcome]
     Start = Callable[..., Front]
 
-CASE = "list_conversations/odd-limit"
 WAIT = "Start it, or pass --wait SECONDS while it comes up."
 OLD = {"not_before": datetime(2020, 1, 1), "not_after": datetime(2021, 1, 1)}  # noqa: DTZ001  # as trustme wants it
 NEW = {"not_before": datetime(2199, 1, 1), "not_after": datetime(2200, 1, 1)}  # noqa: DTZ001
@@ -29,17 +28,11 @@ def proxied(url: str) -> str:
     return f"location / {{ proxy_pass {url}; }}"
 
 
-def secured(certificate: Path, more: str = "") -> str:
+def secured(certificate: Path, more: str) -> str:
     return f"ssl_certificate {certificate}; ssl_certificate_key {certificate}; {more}"
 
 
-@pytest.fixture
-def judged(command: Command, agent: str) -> Callable[..., Outcome]:
-    """Judges an address by one case, with the mock's agent."""
-    return lambda url, *flags: command("test", url, CASE, "--agent-id", agent, "--allow-agent-writes", *flags)
-
-
-def test_proxy_without_a_server_names_wait(judged: Command, nginx: Start, closed_port: int) -> None:
+def test_proxy_without_a_server_names_wait(judged: Judged, nginx: Start, closed_port: int) -> None:
     """A proxy's 502 is no answer of a server: it is not there yet, and --wait is how to wait for it."""
     front = nginx(proxied(f"http://127.0.0.1:{closed_port}"))
     outcome = judged(front.url)
@@ -51,7 +44,7 @@ def test_proxy_without_a_server_names_wait(judged: Command, nginx: Start, closed
 
 
 @pytest.mark.slow
-def test_server_that_comes_up_behind_its_proxy_is_waited_for(judged: Command, nginx: Start, closed_port: int) -> None:
+def test_server_that_comes_up_behind_its_proxy_is_waited_for(judged: Judged, nginx: Start, closed_port: int) -> None:
     """With --wait the 502s of the proxy are waited for, and what then answers is judged."""
     front = nginx(proxied(f"http://127.0.0.1:{closed_port}"))
     late = [sys.executable, "-m", "letta_contract.mock_server", "--port", str(closed_port), "--quiet", "--stateful"]
@@ -64,7 +57,7 @@ def test_server_that_comes_up_behind_its_proxy_is_waited_for(judged: Command, ng
     assert front.asked[0].endswith(" 502")
 
 
-def test_waiting_has_an_end(judged: Command, nginx: Start, closed_port: int) -> None:
+def test_waiting_has_an_end(judged: Judged, nginx: Start, closed_port: int) -> None:
     """A server that does not come up behind its proxy in time is told as such."""
     started = time.monotonic()
     outcome = judged(nginx(proxied(f"http://127.0.0.1:{closed_port}")).url, "--wait", 0.5)
@@ -76,7 +69,7 @@ def silent(_: socket.socket) -> None:
     time.sleep(1.5)
 
 
-def test_server_that_is_silent_is_no_server(judged: Command, raw: Callable[..., Raw]) -> None:
+def test_server_that_is_silent_is_no_server(judged: Judged, raw: Callable[..., Raw]) -> None:
     """--timeout bounds the silence before the first answer."""
     server = raw(silent)
     outcome = judged(server.url, "--timeout", 0.3)
@@ -84,7 +77,7 @@ def test_server_that_is_silent_is_no_server(judged: Command, raw: Callable[..., 
     assert f"{server.url}: the server was silent for 0.3 s. {WAIT}" in outcome.err
 
 
-def test_proxy_that_waited_in_vain_is_told(judged: Command, nginx: Start, raw: Callable[..., Raw]) -> None:
+def test_proxy_that_waited_in_vain_is_told(judged: Judged, nginx: Start, raw: Callable[..., Raw]) -> None:
     """A proxy's 504 says that the server behind it does not answer in time."""
     front = nginx(proxied(raw(silent).url) + "proxy_read_timeout 500ms;")
     outcome = judged(front.url)
@@ -94,7 +87,7 @@ def test_proxy_that_waited_in_vain_is_told(judged: Command, nginx: Start, raw: C
     )
 
 
-def test_private_authority(judged: Command, nginx: Start, upstream: str, authority: Authority) -> None:
+def test_private_authority(judged: Judged, nginx: Start, upstream: str, authority: Authority) -> None:
     """--ca reaches a server whose certificate is of a private authority; without it, the message names --ca."""
     front = nginx(secured(authority.issue("127.0.0.1"), proxied(upstream)), listen=" ssl")
     assert judged(front.url, "--ca", authority.file).code == 0
@@ -112,7 +105,7 @@ def test_private_authority(judged: Command, nginx: Start, upstream: str, authori
     ],
 )
 def test_certificate_that_does_not_hold(
-    judged: Command,
+    judged: Judged,
     nginx: Start,
     upstream: str,
     authority: Authority,
@@ -127,7 +120,7 @@ def test_certificate_that_does_not_hold(
     assert outcome.err.strip().endswith(remedy)
 
 
-def test_certificate_of_another_name(judged: Command, nginx: Start, upstream: str, authority: Authority) -> None:
+def test_certificate_of_another_name(judged: Judged, nginx: Start, upstream: str, authority: Authority) -> None:
     """A host's certificate for another name is told apart from one of an unknown authority."""
     front = nginx(secured(authority.issue("elsewhere.test"), proxied(upstream)), listen=" ssl")
     outcome = judged(front.url.replace("127.0.0.1", "localhost"), "--ca", authority.file)
@@ -135,7 +128,7 @@ def test_certificate_of_another_name(judged: Command, nginx: Start, upstream: st
     assert outcome.err.strip().endswith("The certificate is another host's. Use the name that it has.")
 
 
-def test_client_certificate(judged: Command, nginx: Start, upstream: str, authority: Authority) -> None:
+def test_client_certificate(judged: Judged, nginx: Start, upstream: str, authority: Authority) -> None:
     """--cert and --key are shown to a server that asks; where they are missing or wrong, the message names --cert."""
     asking = f"ssl_client_certificate {authority.file}; ssl_verify_client on; {proxied(upstream)}"
     front = nginx(secured(authority.issue("127.0.0.1"), asking), listen=" ssl")
@@ -153,7 +146,7 @@ def test_client_certificate(judged: Command, nginx: Start, upstream: str, author
     assert outcome.err.strip().endswith("It does not take the client certificate. Check --cert.")
 
 
-def test_wrong_scheme(judged: Command, nginx: Start, upstream: str, authority: Authority) -> None:
+def test_wrong_scheme(judged: Judged, nginx: Start, upstream: str, authority: Authority) -> None:
     """http:// where TLS is spoken, and https:// where it is not, name the other one."""
     front = nginx(secured(authority.issue("127.0.0.1"), proxied(upstream)), listen=" ssl")
     outcome = judged(front.url.replace("https", "http"))
@@ -164,14 +157,14 @@ def test_wrong_scheme(judged: Command, nginx: Start, upstream: str, authority: A
     assert outcome.err.strip().endswith("Does it speak http:// instead?")
 
 
-def test_http_2_is_not_needed(judged: Command, nginx: Start, upstream: str, authority: Authority) -> None:
+def test_http_2_is_not_needed(judged: Judged, nginx: Start, upstream: str, authority: Authority) -> None:
     """A server that offers HTTP/2 is judged over the HTTP/1.1 that it agrees to."""
     front = nginx(secured(authority.issue("127.0.0.1"), proxied(upstream)), listen=" ssl http2")
     assert judged(front.url, "--ca", authority.file).code == 0
     assert {line.split()[2] for line in front.asked} == {"HTTP/1.1"}
 
 
-def test_http_2_alone_says_what_to_do(judged: Command, nginx: Start, upstream: str) -> None:
+def test_http_2_alone_says_what_to_do(judged: Judged, nginx: Start, upstream: str) -> None:
     """A server that speaks nothing but HTTP/2 is told as such, without waiting for it."""
     outcome = judged(nginx(proxied(upstream), listen=" http2").url, "--wait", 60)
     assert outcome.code == 3
