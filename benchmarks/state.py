@@ -2,16 +2,20 @@
 
     python benchmarks/state.py [redis://HOST:PORT/9]
 
-Each figure is the median of handlers called in this process, in microseconds, without HTTP; along a row it should not
-grow. The Redis gets a world of its own, which is emptied before and after.
+Each figure is the median of handlers called in this process, in microseconds, without HTTP; the sizes take turns, so
+that whatever else the machine does troubles all alike. Along a row it should not grow. The Redis gets worlds of its
+own, which are emptied before and after.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -22,16 +26,20 @@ from letta_contract.mock_server.record import Agent, Conversation
 from letta_contract.mock_server.request import Request
 from letta_contract.mock_server.state import open_state
 from letta_contract.mock_server.stateful import stateful_handlers
+from letta_contract.mock_server.store import Store
 from letta_contract.mock_server.world import World
 
 SIZES = (1_000, 10_000, 100_000)
 RARE = Agent("agent-00000000-0000-4000-8000-000000000001", "Rare", "m/x", "Be rare.")
 LIST = {"limit": 50, "order": "desc", "order_by": "created_at"}
 AT_ONCE = 1_000
+ROUNDS, IN_A_ROW = 20, 10
+
+Call = Callable[[int], Awaitable[Any]]
 
 
-def grow(world: World, agents: list[Agent], first: int, size: int) -> list[str]:
-    """Add conversations up to a number of them; every fourth is archived."""
+def grow(world: World, agents: list[Agent], size: int) -> list[str]:
+    """Add so many conversations; every fourth is archived."""
     ids: list[str] = []
 
     def step(numbers: range) -> None:
@@ -43,41 +51,29 @@ def grow(world: World, agents: list[Agent], first: int, size: int) -> list[str]:
             world.store.save_conversation(conversation)
             ids.append(conversation.id)
 
-    for start in range(first, size, AT_ONCE):
+    for start in range(0, size, AT_ONCE):
         world.store.transact(lambda start=start: step(range(start, min(start + AT_ONCE, size))))
     return ids
 
 
-async def median_time(call: Callable[[int], Awaitable[Any]], times: int) -> float:
-    """Microseconds."""
-    took = []
-    for number in range(times):
-        begun = perf_counter()
-        await call(number)
-        took.append(perf_counter() - begun)
-    return median(took) * 1e6
-
-
-async def measure(name: str, where: str | None) -> None:
-    state = open_state(where)
-    store = state.store("benchmark")
+def calls_on(store: Store, size: int) -> dict[str, Call]:
+    """What is measured, on a world with so many conversations."""
     store.clear()
     world = World(store, fixtures.seed())
     world.add_agent(RARE)
     agents = [agent for agent in store.agents() if agent.id != RARE.id]
     handlers = stateful_handlers(world)
-    grow(world, [RARE], 0, 3)
-    known: list[str] = []
-    rows: dict[str, list[float]] = {}
+    grow(world, [RARE], 3)
+    known = grow(world, agents, size)
 
-    def call(operation_id: str, *, query: dict[str, Any] | None = None, body: Any = None) -> Callable[[int], Any]:
+    def call(operation_id: str, *, query: dict[str, Any] | None = None, body: Any = None) -> Call:
         def answer(number: int) -> Any:
             path = {"conversation_id": known[number * 7919 % len(known)]}
             return handlers[operation_id](Request(path, query or {}, body))
 
         return answer
 
-    calls = {
+    return {
         "create": call("create_conversation", query={"agent_id": agents[0].id}),
         "retrieve": call("retrieve_conversation"),
         "list 50": call("list_conversations", query=LIST),
@@ -86,26 +82,52 @@ async def measure(name: str, where: str | None) -> None:
         "list 50 of a rare agent": call("list_conversations", query=LIST | {"agent_id": RARE.id}),
         "send": call("send_conversation_message", body={"input": "hello", "streaming": False}),
     }
-    for size in SIZES:
+
+
+async def timed(call: Call, first: int) -> list[float]:
+    """Microseconds that each of some calls took."""
+    took = []
+    for number in range(first, first + IN_A_ROW):
         begun = perf_counter()
-        known += grow(world, agents, len(known), size)
-        print(f"{name}: {size} conversations, filled in {perf_counter() - begun:.1f} s", file=sys.stderr)
-        for title, one in calls.items():
-            await median_time(one, 20)
-            rows.setdefault(title, []).append(await median_time(one, 200))
-    for title, figures in rows.items():
-        print(f"{name:8} {title:26}" + "".join(f"{figure:12.0f}" for figure in figures))
-    store.clear()
-    state.close()
+        await call(number)
+        took.append((perf_counter() - begun) * 1e6)
+    return took
+
+
+async def measure(name: str, where: list[str | None]) -> None:
+    """Print a table of one kind of state; `where` is a place for each size."""
+    with ExitStack() as stack:
+        worlds: list[dict[str, Call]] = []
+        for place, size in zip(where, SIZES, strict=True):
+            state = open_state(place)
+            stack.callback(state.close)
+            store = state.store(f"benchmark {size}")
+            stack.callback(store.clear)
+            begun = perf_counter()
+            worlds.append(calls_on(store, size))
+            print(f"{name}: {size} conversations, filled in {perf_counter() - begun:.1f} s", file=sys.stderr)
+        # As the server does: the records of a world are not garbage.
+        gc.freeze()
+        took: dict[tuple[str, int], list[float]] = defaultdict(list)
+        for turn in range(-1, ROUNDS):
+            for size, calls in zip(SIZES, worlds, strict=True):
+                for title, call in calls.items():
+                    found = await timed(call, (turn + 1) * IN_A_ROW)
+                    took[title, size] += found if turn >= 0 else []  # the first time is to warm up
+        for title in worlds[0]:
+            figures = [median(took[title, size]) for size in SIZES]
+            print(f"| {name} | {title} | " + " | ".join(f"{figure:.0f}" for figure in figures) + " |")
 
 
 async def main() -> None:
-    print(f"{'µs':35}" + "".join(f"{size:12}" for size in SIZES))
+    """Measure every kind of state that there is, and print Markdown."""
+    print("| µs | conversations: | " + " | ".join(f"{size:,}" for size in SIZES) + " |")
+    print("|---|---|" + "---:|" * len(SIZES))
     with tempfile.TemporaryDirectory() as folder:
-        await measure("memory", None)
-        await measure("sqlite", str(Path(folder) / "state.db"))
+        await measure("memory", [None for _ in SIZES])
+        await measure("SQLite", [str(Path(folder) / f"{size}.db") for size in SIZES])
         for where in sys.argv[1:2]:
-            await measure("redis", where)
+            await measure("Redis", [where for _ in SIZES])
 
 
 if __name__ == "__main__":
