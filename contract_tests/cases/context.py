@@ -16,6 +16,7 @@ _COMPACT = "compact_conversation"
 _RECOMPILE = "recompile_conversation"
 _ALL = {"compaction_settings": {"mode": "all"}}
 _TURNS = 3
+_SUMMARY = "some facts"
 
 
 @case(_COMPACT, "leaves-no-more", "STATE-42", "No more messages after than before, and they can be read.", needs=TURN)
@@ -31,6 +32,8 @@ def _compacts(bench: Bench) -> Iterator[Row]:
             yield bench.check(f"{name}: count", after <= before, "STATE-42", f"at most {before}", after)
         listed = bench.call("list_conversation_messages", id_)
         yield from bench.judge(f"{name}: reading it", "list_conversation_messages", listed, ACCEPTED)
+    summary = bench.ok("retrieve_conversation", id_).get("summary")
+    yield bench.check("its summary", summary == _SUMMARY, "STATE-1", _SUMMARY, summary)
     others = bench.ok("list_conversation_messages", told.id, query={"order": "asc"})
     yield bench.check("another", others == told.rows, "STATE-39", "another conversation's messages", others)
 
@@ -96,7 +99,7 @@ def _dry_run(bench: Bench) -> Iterator[Row]:
 
 def _talk(bench: Bench) -> str:
     """A conversation of some turns."""
-    id_ = bench.conversation()
+    id_ = bench.conversation(summary=_SUMMARY)
     for number in range(_TURNS):
         bench.ok(SEND, id_, body={"input": f"Tell me fact number {number}.", "streaming": False})
     return id_

@@ -88,6 +88,8 @@ def _hidden(bench: Bench, conversation_id: str) -> Iterator[Row]:
     without = f"a list without {conversation_id}"
     yield bench.check("the agent's list", not shown, "STATE-6", without, "it is there")
     bench.ok("update_conversation", conversation_id, body={"summary": _OUT_OF_SIGHT})
+    summary = retrieve(bench, conversation_id).get("summary")
+    yield bench.check("itself", summary == _OUT_OF_SIGHT, "STATE-2", _OUT_OF_SIGHT, summary)
     for name, query in _LISTS.items():
         listed = bench.ok("list_conversations", query={**query, "limit": 100})
         there = any(item["id"] == conversation_id for item in listed)

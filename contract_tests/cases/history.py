@@ -24,6 +24,7 @@ _TEXTS = (
     f"The second thing I say: <b>naïve</b> & 東京 🧪,\nand more{' and more' * 60}.",
     "The third thing I say.",
 )
+_SUMMARY = "three turns"
 _TYPES = ("user_message", "assistant_message")
 
 
@@ -50,6 +51,8 @@ def _shows(bench: Bench) -> Iterator[Row]:
         count = sum(text in shown for shown in said)
         yield bench.check(text[:21], count == 1, "STATE-39", f"one user_message {text!r}", f"{count} in {said}")
     answers = [row for row in told.rows if row["message_type"] == "assistant_message"]
+    summary = bench.ok("retrieve_conversation", told.id).get("summary")
+    yield bench.check("its summary", summary == _SUMMARY, "STATE-1", _SUMMARY, summary)
     yield bench.check("answers", len(answers) >= len(_TEXTS), "STATE-39", f"{len(_TEXTS)} answers", len(answers))
 
 
@@ -245,7 +248,7 @@ def history(bench: Bench) -> _History:
     """Three turns, made once for all cases here; apart in time by what the server's dates can tell apart."""
 
     def make() -> _History:
-        id_ = bench.conversation(summary="three turns")
+        id_ = bench.conversation(summary=_SUMMARY)
         for text in _TEXTS:
             if text == _TEXTS[1]:
                 bench.ok("send_conversation_message", id_, body={"input": text})

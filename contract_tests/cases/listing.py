@@ -155,8 +155,8 @@ def _cursor(bench: Bench) -> Iterator[Row]:
 
 @case(LIST, "agent-id-filters", "STATE-27", "agent_id keeps only that agent's; an unknown one has none.", needs=STATE)
 def _agent(bench: Bench) -> Iterator[Row]:
-    _five(bench)
-    for name, query in _AGENTS_LISTS.items():
+    behind = {"limit": 100, "after": _five(bench)[-1]}
+    for name, query in {**_AGENTS_LISTS, "behind a cursor": behind}.items():
         strangers = [item["agent_id"] for item in _page(bench, **query) if item["agent_id"] != bench.agent.id]
         yield bench.check(name, not strangers, "STATE-27", f"only {bench.agent.id}", " ".join(strangers))
     exchange = bench.call(LIST, query={"agent_id": _UNKNOWN_AGENT})
@@ -174,6 +174,8 @@ def _search(bench: Bench) -> Iterator[Row]:
     none = bench.conversation()
     found = _ours(_page(bench, summary_search=word, limit=100), (match, other, none))
     yield bench.check(word, found == [match], "STATE-28", match, " ".join(found) or "none")
+    behind = _ours(_page(bench, summary_search=word, limit=100, after=match, order="asc"), (match, other, none))
+    yield bench.check("behind a cursor", behind == [], "STATE-28", "none", " ".join(behind))
     nobody = _page(bench, summary_search=f"{word}nobodywrote", limit=100)
     yield bench.check("no match", nobody == [], "STATE-28", "[]", " ".join(item["id"] for item in nobody))
 
@@ -197,6 +199,7 @@ def _archive(bench: Bench) -> Iterator[Row]:
     for name, narrowed in (
         ("in a search", {**agents, "summary_search": _PUT}),
         ("ascending", {**agents, "order": "asc"}),
+        ("behind a cursor", {**agents, "order": "asc", "after": kept}),
         ("of all agents", {}),
     ):
         found = _ours(bench.ok(LIST, query={**narrowed, "limit": 100}), (kept, away))

@@ -1075,3 +1075,107 @@ def _(mock: Mock) -> None:
         return await answering(scope, receive)
 
     mock.judged(MESSAGES, judged)
+
+
+# -- what one operation does to what others show ----------------------------------------------------------------------
+
+
+def _behind(slug: str, what: str, rule: str, case: str, change: Callable[[Value], Value]) -> None:
+    """Forget a filter behind a cursor."""
+
+    @mutant(slug, what, rule, f"list_conversations/{case}")
+    def _(mock: Mock) -> None:
+        mock.requests(
+            LIST,
+            lambda request: (
+                replace(request, query={**request.query, **change(request.query)})
+                if request.query.get("after")
+                else request
+            ),
+        )
+
+
+_behind(
+    "search-after",
+    "A search forgets its text behind a cursor.",
+    "STATE-28",
+    "summary-search-filters",
+    lambda _: {"summary_search": None},
+)
+_behind(
+    "archive-after",
+    "A list of the unarchived shows the archived behind a cursor.",
+    "STATE-7",
+    "archive-status-filters",
+    lambda _: {"archive_status": "all"},
+)
+_foreign("after", "agent_id has no effect behind a cursor.", lambda query: query.get("after"))
+
+
+def _side_effect(slug: str, what: str, rule: str, operation_id: str, case: str, **fields: Any) -> None:
+    """Show other fields of a conversation once an operation has been at it."""
+
+    @mutant(slug, what, rule, case)
+    def _(mock: Mock) -> None:
+        touched: set[str] = set()
+
+        async def touch(handler: Handler, request: Request) -> Answer:
+            touched.add(_id(request))
+            return await handler(request)
+
+        mock.around(operation_id, touch)
+        mock.values(RETRIEVE, lambda value, _: {**value, **fields} if value["id"] in touched else value)
+
+
+_side_effect(
+    "send-dates",
+    "send changes created_at.",
+    "STATE-16",
+    SEND,
+    "retrieve_conversation/random-lives",
+    created_at="2026-05-05T05:05:05Z",
+)
+_side_effect("send-clears", "send clears the summary.", "STATE-1", SEND, _SHOWS, summary=None)
+_side_effect(
+    "compact-clears",
+    "compact clears the summary.",
+    "STATE-1",
+    COMPACT,
+    "compact_conversation/leaves-no-more",
+    summary=None,
+)
+
+
+@mutant(
+    "spoken-undeletable",
+    "What has messages cannot be deleted.",
+    "STATE-48",
+    "fork_conversation/has-the-sources-messages",
+)
+def _(mock: Mock) -> None:
+    async def delete(handler: Handler, request: Request) -> Answer:
+        rows = await mock.ask(MESSAGES, _id(request)) if await mock.exists(_id(request)) else []
+        if any(row["message_type"] == "user_message" for row in rows):
+            raise Refusal(500, "ForeignKeyViolation")
+        return await handler(request)
+
+    mock.around(DELETE, delete)
+
+
+@mutant("hidden-unknown", "What is hidden can be shown by nobody.", "STATE-1", "create_conversation/hidden")
+def _(mock: Mock) -> None:
+    hidden: set[str] = set()
+
+    async def create(handler: Handler, request: Request) -> Answer:
+        answer = await handler(request)
+        if request.field("hidden") and isinstance(answer, Reply):
+            hidden.add(json.loads(answer.body)["id"])
+        return answer
+
+    async def retrieve(handler: Handler, request: Request) -> Answer:
+        if _id(request) in hidden:
+            raise Refusal(404, "There is no such conversation.")
+        return await handler(request)
+
+    mock.around(CREATE, create)
+    mock.around(RETRIEVE, retrieve)
