@@ -17,6 +17,7 @@ from .pace import Pace
 from .request import Request
 
 _IDLE = 1.0  # seconds; a server that gives up an unused connection first would seem to break it
+_CONNECTS = "connection.connect_tcp.started"  # a step of httpcore's
 MAX_BODY = 32 * 1024 * 1024  # bytes; an endless answer is a fault, not a full memory
 
 
@@ -98,8 +99,11 @@ class Target:
         partial: Reply | None = None
         received = bytearray()
         arrivals: list[tuple[float, int]] = []
+        wire = self._wire(request)
+        steps: list[str] = []
+        wire.extensions["trace"] = lambda step, _: steps.append(step)
         try:
-            with closing(self._client.send(self._wire(request), stream=True)) as response:
+            with closing(self._client.send(wire, stream=True)) as response:
                 first_byte = time.perf_counter() - started
                 headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
                 partial = Reply(response.status_code, headers, b"", first_byte)
@@ -124,7 +128,10 @@ class Target:
         except (httpx.LocalProtocolError, httpx.UnsupportedProtocol):
             raise  # the request is none, and that is our own fault
         except httpx.TransportError as error:
-            return self._failed(request, f"broke the connection: {error or type(error).__name__}", partial, received)
+            what = f"broke the connection: {error or type(error).__name__}"
+            # What an earlier request left open, a server may close at any time: that says nothing of this one.
+            unasked = partial is None and _CONNECTS not in steps
+            return self.probe(request) if unasked else self._failed(request, what, partial, received)
         seconds = time.perf_counter() - started
         reply = Reply(partial.status, headers, bytes(received), first_byte, seconds, tuple(arrivals))
         return self._told(Exchange(request, reply))

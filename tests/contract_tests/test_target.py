@@ -229,6 +229,31 @@ def test_impossible_request_is_not_the_servers_fault(raw: Start) -> None:
         sent(raw(OK).url, Request("GET", "/a b\n"))
 
 
+def test_connection_that_was_closed_meanwhile_is_no_fault(raw: Start) -> None:
+    """A server may close what it left open after an answer: the next request goes over a new connection."""
+    served: list[bytes] = []
+
+    def hasty(connection: socket.socket) -> None:
+        connection.sendall(OK)
+        served.append(connection.recv(65536))  # and not a word
+
+    server = raw(hasty)
+    with Target(server.url) as target:
+        replies = [target.send(REQUEST).reply for _ in range(3)]
+    assert [reply and reply.status for reply in replies] == [200, 200, 200]
+    assert len(server.heads) == 3
+    assert len(served) > 1
+
+
+def test_server_that_always_hangs_up_is_at_fault(raw: Start) -> None:
+    """What breaks a connection that was made for it is the server's fault, after an answer too."""
+    answers = [OK, b"", b""]
+    server = raw(lambda connection: connection.sendall(answers.pop(0)))
+    with Target(server.url) as target:
+        assert target.send(REQUEST).reply is not None
+        assert fault(target.send(REQUEST)).what.startswith("the server broke the connection: ")
+
+
 def test_unused_connection_is_given_up_early(raw: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection that a server may be about to close is not used again."""
     monkeypatch.setattr(target_module, "_IDLE", 0.1)
