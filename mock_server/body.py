@@ -7,7 +7,6 @@ import math
 import re
 from typing import Any
 
-import orjson
 from starlette.types import Receive
 
 from .refusal import Invalid, Refusal
@@ -17,9 +16,6 @@ from .violations import violation
 MAX_DEPTH = 200
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 _JSON_MEDIA_TYPE = re.compile(rb"\s*application/(?:[\w.+-]+\+)?json\s*(?:;.*)?", re.IGNORECASE | re.DOTALL)
-
-_DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"000000000")
-_LONG = b"0" * 19
 _EXACT = 2**53
 
 
@@ -73,18 +69,11 @@ def decode(raw: bytes, content_type: bytes | None) -> Any:
     if content_type and content_type != JSON and not _JSON_MEDIA_TYPE.fullmatch(content_type):
         shown = content_type.decode("latin-1")
         raise _invalid("content_type", f"Input should be application/json, not {shown}")
-    is_deep = len(raw) > 2 * MAX_DEPTH and raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(raw) > MAX_DEPTH
-    # orjson rounds integers of more than 64 bits, and leaves 7.0 as it is.
-    if not is_deep and b".0" not in raw and _LONG not in raw.translate(_DIGITS_AS_ZEROS):
-        try:
-            return orjson.loads(raw)
-        except orjson.JSONDecodeError:
-            pass  # what is read below says why, and where
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:
         raise _invalid("json_invalid", f"JSON decode error: not UTF-8 at byte {error.start}", error.start) from error
-    if is_deep:
+    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(raw) > MAX_DEPTH:
         raise _invalid("json_invalid", f"JSON decode error: nested deeper than {MAX_DEPTH} levels")
     try:
         value = _DECODER.decode(text)
