@@ -84,10 +84,10 @@ class RedisStore:
 
     @reaching()
     def clear(self) -> None:
-        """Forget everything; not at one stroke, where there is much."""
-        self.client.delete(self._key("ticks"))  # at once, since ticks are no part of a step
-        keys = list(self.client.scan_iter(f"{self._prefix}*", count=1000))
-        self._write(lambda writing: writing.later("unlink", *keys) if keys else None)
+        """Forget everything; not at one stroke, for Redis answers nobody else meanwhile."""
+        keys = self.client.scan_iter(f"{self._prefix}*", count=_AT_ONCE)
+        while some := list(islice(keys, _AT_ONCE)):
+            self.client.unlink(*some)
         if self._step is not None:
             self._step.forget()
 
@@ -270,6 +270,7 @@ class RedisStore:
                 yield from (json.loads(shown) for shown in pipeline.execute() if shown)
 
 
+_AT_ONCE = 1_000
 _ABOUT = ("seq", "hidden", "active_run", "background_run", "last_run_completion")
 
 

@@ -17,14 +17,13 @@ class Step:
         self._pipeline = pipeline
         self._known: dict[str, Fields] = {}
         self._writes: list[tuple[str, tuple[Any, ...]]] = []
-        self._cleared = False
         self.messages: dict[tuple[str, str], StoredMessage] = {}
 
     def read(self, key: str) -> Fields:
         """The fields of a hash, as this step has written them or as they will still be when it ends."""
         if key not in self._known:
             self._pipeline.watch(key)
-            self._known[key] = {} if self._cleared else self._pipeline.hgetall(key)
+            self._known[key] = self._pipeline.hgetall(key)
         return self._known[key]
 
     def replace(self, key: str, fields: Fields) -> None:
@@ -39,9 +38,8 @@ class Step:
         self._writes.append((command, arguments))
 
     def forget(self) -> None:
-        """Read nothing any more of what there was before."""
+        """Read everything anew."""
         self._known.clear()
-        self._cleared = True
 
     def commit(self) -> None:
         """Write it all. Raises WatchError where what was read has changed meanwhile."""
