@@ -64,7 +64,7 @@ def main() -> None:
         judges = _judges(Path(folder), options.seed)
         alarms = {judge.name: judged(judge, None) for judge in judges}
         found: dict[str, list[Judged]] = {judge.name: [] for judge in judges}
-        print("| mutant | " + " | ".join(found) + " |\n|---|" + "---|" * len(found))
+        print("| mutant | " + " | ".join(found) + " |\n|---|" + "---|" * len(found), flush=True)
         for mutant in mutants:
             for judge in judges:
                 found[judge.name].append(judged(judge, mutant))
@@ -132,7 +132,7 @@ class _Counting:
 def _our_report(folder: Path) -> set[str]:
     text = (folder / "printed").read_text(encoding="utf-8")
     results = json.loads(text)["cases"] if text else []
-    return {result["case"] for result in results if result["verdict"] == "fail"}
+    return {result["id"] for result in results if result["verdict"] == "fail"}
 
 
 def _their_report(folder: Path) -> set[str]:
