@@ -20,6 +20,7 @@ from letta_contract.spec.event_stream import for_schemathesis
 from schemathesis.generation import GenerationMode
 
 from .request import Request
+from .seeded import ignore_our_constants
 
 _OWN_HEADERS = frozenset(
     [
@@ -41,6 +42,7 @@ class Generator:
     """The document as schemathesis sees it; `seed` fixes what it draws."""
 
     def __init__(self, document: dict[str, Any], seed: int) -> None:
+        ignore_our_constants()
         self._document = document
         self.seed = seed
 

@@ -16,6 +16,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, rule, r
 
 from .bench import Bench
 from .life import Difference, Life, Lives
+from .seeded import ignore_our_constants
 
 LIVES = 4  # of up to STEPS steps
 STEPS = 8
@@ -24,6 +25,7 @@ _SUMMARIES = st.sampled_from(["one", "two", "Zürich", "", "a longer summary, wi
 
 def live(bench: Bench, seed: int) -> tuple[int, Difference | None]:
     """How many requests it took, and the shortest difference, if any. Raises TargetGone or Limited."""
+    ignore_our_constants()
     lives = Lives(bench)
     machine = hypothesis.seed(seed)(type("Lives", (_Machine,), {"lives": lives}))
     settings = hypothesis.settings(
