@@ -73,11 +73,11 @@ def decode(raw: bytes, content_type: bytes | None) -> Any:
         text = raw.decode()
     except UnicodeDecodeError as error:
         raise _invalid("json_invalid", f"JSON decode error: not UTF-8 at byte {error.start}", error.start) from error
-    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(raw) > MAX_DEPTH:
+    if len(raw) > 2 * MAX_DEPTH and raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(raw) > MAX_DEPTH:
         raise _invalid("json_invalid", f"JSON decode error: nested deeper than {MAX_DEPTH} levels")
     try:
         value = _DECODER.decode(text)
-        if "\\ud" in text or "\\uD" in text:
+        if "\\u" in text and ("\\ud" in text or "\\uD" in text):
             json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         raise _invalid("json_invalid", f"JSON decode error: {error.msg}", error.pos) from error
