@@ -101,11 +101,8 @@ class Baseline:
         happening = {entry.key for entry in self._happening(results)}
         return [entry for entry in self.entries if entry.case in judged and entry.key not in happening]
 
-    def updated(self, results: Iterable[Result], *, strict: bool = False) -> Baseline:
-        """A baseline of what fails now; what was not judged stays as it is, and what expired is accepted anew.
-
-        A SHOULD needs no entry unless it counts, which is `strict`.
-        """
+    def updated(self, results: Iterable[Result]) -> Baseline:
+        """A baseline of what fails now; what was not judged stays as it is, and what expired is accepted anew."""
         results = list(results)
         gone = {entry.key for entry in self.fixed(results)}
         kept = {entry.key: entry for entry in self.entries if entry.key not in gone}
@@ -116,8 +113,6 @@ class Baseline:
                     continue
                 known = self.find(result, row)
                 key = known.key if known else (result.case.id, fingerprint(result.case, row))
-                if key not in kept and result.case.level == "should" and not strict:
-                    continue
                 old = kept.get(key) or Known(*key, cause(row), UNEXPLAINED, UNOWNED, until)
                 expires = old.expires if old.expires >= self.today else until
                 kept[key] = replace(old, what=cause(row), expires=expires)

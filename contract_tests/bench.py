@@ -56,6 +56,11 @@ class BrokenFixture(Exception):  # noqa: N818  # not an error of ours: it fails 
         self.problem = problem
         self.exchange = exchange
 
+    @property
+    def status(self) -> int:
+        """The status that came instead; 0 without an answer."""
+        return self.exchange.reply.status if self.exchange.reply else 0
+
 
 class Bench:
     """One run's workplace. Everything that the run makes on the target is known here, and cleared at its end."""

@@ -63,7 +63,7 @@ def _with(options: Iterable[Callable[..., Any]], command: Callable[..., Any]) ->
 @click.argument("cases", nargs=-1, metavar="[CASE]...")
 @target_options
 @click.option("--skip", multiple=True, metavar="CASE", help="Leave these cases out; repeatable.")
-@click.option("--strict", is_flag=True, help="A SHOULD that is broken fails the run.")
+@click.option("--strict", is_flag=True, help="A SHOULD that is lacking fails the run.")
 @click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first failure.")
 @click.option("--baseline", metavar="FILE", help="Known deviations, which do not fail the run until they expire.")
 @click.option("--update-baseline", is_flag=True, help="Write what fails now into that file; reasons and owners stay.")
@@ -103,7 +103,7 @@ def _with_baseline(report: Report, known: Baseline, settings: Settings) -> Repor
 
     fixed = tuple(known.fixed(report.results))
     if settings.baseline is not None and settings.update_baseline and not report.interrupted:
-        known = known.updated(report.results, strict=settings.strict)
+        known = known.updated(report.results)
         write(known, Path(settings.baseline))
     expired = tuple(known.expired(report.results))
     return replace(report, results=tuple(map(known.applied, report.results)), fixed=fixed, expired=expired)

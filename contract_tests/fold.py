@@ -27,11 +27,10 @@ class Fold:
         return replace(result, rows=tuple(self._row(result, row) for row in result.rows))
 
     def named(self, result: Result) -> Result:
-        """The same result, its failures remembered; those of a SHOULD name nothing, as they may not count."""
-        if result.case.level == "must":
-            for row in result.rows:
-                if row.verdict in _NAMES:
-                    self._named.setdefault(_about(result, row), result.case.id)
+        """The same result, its failures remembered."""
+        for row in result.rows:
+            if row.verdict in _NAMES:
+                self._named.setdefault(_about(result, row), result.case.id)
         return result
 
     def _row(self, result: Result, row: Row) -> Row:

@@ -63,21 +63,14 @@ class Report:
         """Seconds until the first byte, by operation."""
         return medians(self.first_bytes)
 
-    def verdict(self, result: Result) -> Verdict:
-        """A result's verdict in this run: a SHOULD counts as a failure only with --strict."""
-        broken = result.verdict in _BROKEN
-        if result.case.level == "should" and broken and not self.strict:
-            return Verdict.UNSUPPORTED
-        return result.verdict
-
     @cached_property
     def verdicts(self) -> Counter[Verdict]:
         """How many cases came to each verdict."""
-        return Counter(self.verdict(result) for result in self.results)
+        return Counter(result.verdict for result in self.results)
 
     def count(self, verdict: Verdict, level: Level | None = None) -> int:
         """How many cases (of one level) came to a verdict."""
-        return sum(self.verdict(r) is verdict and level in (None, r.case.level) for r in self.results)
+        return sum(r.verdict is verdict and level in (None, r.case.level) for r in self.results)
 
     @cached_property
     def operations(self) -> dict[str, tuple[Result, ...]]:
@@ -111,7 +104,7 @@ class Report:
         for result in self.failed():
             about = frozenset((row.rule, cause(row)) for row in result.rows if row.verdict in _BROKEN)
             ours = any(row.verdict is Verdict.ERROR for row in result.rows)
-            key = (result.case.id,) if ours else (result.case.slug, self.verdict(result), about)
+            key = (result.case.id,) if ours else (result.case.slug, result.verdict, about)
             found.setdefault(key, []).append(result.case.id)
         return {first: others for first, *others in found.values()}
 
@@ -134,7 +127,7 @@ class Report:
 
     def failed(self) -> list[Result]:
         """What failed, went wrong or may have failed, in the order of the run."""
-        return [r for r in self.results if self.verdict(r) in (Verdict.FAIL, Verdict.ERROR, Verdict.FLAKY)]
+        return [r for r in self.results if r.verdict in (Verdict.FAIL, Verdict.ERROR, Verdict.FLAKY)]
 
 
 def started_now() -> datetime:

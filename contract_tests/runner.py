@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from .baseline import NO_BASELINE, Baseline
@@ -17,6 +17,9 @@ from .repeat import confirmed
 from .verdict import Verdict
 
 _GONE = "the server is gone"
+_FOREIGN = "what is not ours"
+_LIMIT = "the rate limit"
+_UNKNOWN = 422  # to a field or a value that the server does not know
 _DIED = Problem("STATE-48", "a server that goes on answering", "after this request it took no connection any more")
 
 
@@ -34,21 +37,22 @@ def run(
 ) -> Iterator[Result]:
     """The result of every case, in order, as it comes; `first_failure` ends the run after the first that failed.
 
-    A SHOULD that failed does so with `strict` only.
+    A SHOULD that a server lacks is a failure with `strict` only (LEVEL-12, LEVEL-13).
 
     What a drawn request finds is folded into the case that has named it. With `repeats`, any other failure that
     `baseline` does not know must happen again to count.
     A server that dies fails the case whose request it answered last; what comes after is skipped.
     """
+    terms = _Terms(stateless, no_llm, strict)
     previous: Result | None = None
     fold = Fold()
     for index, case in enumerate(cases):
         starting(case)
         answered = bench.answered
         try:
-            result = baseline.applied(fold.folded(_judged(case, bench, stateless=stateless, no_llm=no_llm)))
+            result = baseline.applied(fold.folded(_judged(case, bench, terms)))
             if repeats:
-                result = confirmed(result, partial(_again, case, bench, stateless=stateless, no_llm=no_llm))
+                result = confirmed(result, partial(_again, case, bench, terms))
         except TargetGone:
             if bench.answered == answered and previous is not None:
                 yield _killer(previous, bench)
@@ -62,48 +66,67 @@ def run(
         if previous is not None:
             yield previous
         previous = fold.named(result)
-        if first_failure and result.verdict is Verdict.FAIL and (strict or case.level == "must"):
+        if first_failure and result.verdict is Verdict.FAIL:
             break
     if previous is not None:
         yield previous if _alive(bench) else _killer(previous, bench)
 
 
-def _judged(case: Case, bench: Bench, *, stateless: bool, no_llm: bool) -> Result:
+@dataclass(frozen=True)
+class _Terms:
+    """What of a case is judged, and how."""
+
+    stateless: bool
+    no_llm: bool
+    strict: bool
+
+
+def _judged(case: Case, bench: Bench, terms: _Terms) -> Result:
     """A case's result. Raises TargetGone where the server is."""
-    lacking = _lacking(case.needs, bench, stateless=stateless, no_llm=no_llm)
+    lacking = _lacking(case.needs, bench, terms)
     if lacking:
         return _skipped(case, lacking)
     started = time.perf_counter()
     bench.trail.clear()
-    rows: list[Row] = []
-    reason = ""
-    try:
-        for row in case.run(bench):
-            rows.append(row)  # noqa: PERF402  # what came before an exception is kept
-    except TargetGone:
-        raise
-    except Trespass as trespass:
-        reason = str(trespass)
-        rows.append(Row("what is not ours", Verdict.SKIP, actual=reason))
-    except Limited as limited:
-        reason = str(limited)
-        rows.append(Row("the rate limit", Verdict.ERROR, actual=reason))
-    except Refused as refused:
-        rows.append(Row("what the case names", Verdict.UNSUPPORTED, actual=str(refused)))
-    except BrokenFixture as broken:
-        rows += failed("what the case needs", [broken.problem], *bench.trail[-4:])
-    except Exception as error:  # noqa: BLE001  # our own fault is a verdict, not the end of the run
-        reason = f"{type(error).__name__}: {error}"
-        rows.append(Row(OUR_FAULT, Verdict.ERROR, actual=reason))
+    rows = list(_rows(case, bench))
     bench.clear()
+    if terms.strict and case.level == "should":
+        rows = [_lacked(case, row) if row.verdict is Verdict.UNSUPPORTED else row for row in rows]
+    reason = next((row.actual for row in rows if row.name in (OUR_FAULT, _LIMIT, _FOREIGN)), "")
     return Result(case, tuple(rows), time.perf_counter() - started, reason)
 
 
-def _again(case: Case, bench: Bench, attempt: int, *, stateless: bool, no_llm: bool) -> Result:
+def _rows(case: Case, bench: Bench) -> Iterator[Row]:
+    """A case's rows, with one more where it could not go on. Raises TargetGone where the server is."""
+    try:
+        yield from case.run(bench)
+    except TargetGone:
+        raise
+    except Trespass as trespass:
+        yield Row(_FOREIGN, Verdict.SKIP, actual=str(trespass))
+    except Limited as limited:
+        yield Row(_LIMIT, Verdict.ERROR, actual=str(limited))
+    except Refused as refused:
+        yield Row("what the case names", Verdict.UNSUPPORTED, actual=str(refused))
+    except BrokenFixture as broken:
+        if case.level == "should" and broken.status == _UNKNOWN:
+            yield Row("what the case asks for", Verdict.UNSUPPORTED, actual=f"it is {broken.status}")
+        else:
+            yield from failed("what the case needs", [broken.problem], *bench.trail[-4:])
+    except Exception as error:  # noqa: BLE001  # our own fault is a verdict, not the end of the run
+        yield Row(OUR_FAULT, Verdict.ERROR, actual=f"{type(error).__name__}: {error}")
+
+
+def _lacked(case: Case, row: Row) -> Row:
+    """What --strict makes of something that the server lacks."""
+    return replace(row, verdict=Verdict.FAIL, expected=case.requirement, rule=case.rule)
+
+
+def _again(case: Case, bench: Bench, terms: _Terms, attempt: int) -> Result:
     """A case's result on data that no earlier attempt has touched. Raises TargetGone where the server is."""
     bench.attempt = attempt
     try:
-        return _judged(case, bench, stateless=stateless, no_llm=no_llm)
+        return _judged(case, bench, terms)
     finally:
         bench.attempt = 0
 
@@ -118,10 +141,10 @@ def _alive(bench: Bench) -> bool:
     return True
 
 
-def _lacking(needs: Need, bench: Bench, *, stateless: bool, no_llm: bool) -> str:
-    if Need.MODEL in needs and no_llm:
+def _lacking(needs: Need, bench: Bench, terms: _Terms) -> str:
+    if Need.MODEL in needs and terms.no_llm:
         return "--no-llm"
-    if Need.STATE in needs and stateless:
+    if Need.STATE in needs and terms.stateless:
         return "--stateless"
     if Need.TOKEN in needs and bench.target.token is None:
         return "no token is set: pass --token"

@@ -20,7 +20,7 @@ _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ","
 def lines(report: Report) -> Iterator[str]:
     """An `::error` for every case that failed or went wrong, a `::warning` for every flaky one, then the verdict."""
     for result in report.failed():
-        verdict = report.verdict(result)
+        verdict = result.verdict
         command = "warning" if verdict is Verdict.FLAKY and not report.fail_flaky else "error"
         file, _, line = report.sources[result.case.operation].rpartition(":")
         text = result.case.requirement

@@ -54,7 +54,7 @@ def render(report: Report) -> str:
         report=report,
         verdicts=verdicts,
         marks=MARKS,
-        told=[(verdict, [r for r in report.results if report.verdict(r) is verdict]) for verdict in _TOLD],
+        told=[(verdict, [r for r in report.results if r.verdict is verdict]) for verdict in _TOLD],
         causes=causes,
         like={other: first for first, others in report.alike.items() for other in others},
         coverage=_by_operation(report.coverage),

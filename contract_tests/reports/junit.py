@@ -17,20 +17,20 @@ _UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 
 def render(report: Report) -> str:
     """The report as JUnit's XML: operationId is the class name, the case's id the name; times are seconds."""
-    counts = _counts(report.results, report, name="letta-contract")
+    counts = _counts(report.results, name="letta-contract")
     del counts["skipped"]  # the schema that Jenkins and pytest keep to has it for each suite only
     suites = ET.Element("testsuites", counts)
     for operation, results in report.operations.items():
-        suite = ET.SubElement(suites, "testsuite", _counts(results, report, name=operation))
+        suite = ET.SubElement(suites, "testsuite", _counts(results, name=operation))
         suite.set("timestamp", report.started.strftime("%Y-%m-%dT%H:%M:%S"))
         for result in results:
-            _case(suite, report, result)
+            _case(suite, result)
     ET.indent(suites)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(suites, encoding="unicode") + "\n"
 
 
-def _counts(results: tuple[Result, ...], report: Report, name: str) -> dict[str, str]:
-    verdicts = [report.verdict(result) for result in results]
+def _counts(results: tuple[Result, ...], name: str) -> dict[str, str]:
+    verdicts = [result.verdict for result in results]
     return {
         "name": name,
         "tests": str(len(results)),
@@ -41,10 +41,10 @@ def _counts(results: tuple[Result, ...], report: Report, name: str) -> dict[str,
     }
 
 
-def _case(suite: ET.Element, report: Report, result: Result) -> None:
+def _case(suite: ET.Element, result: Result) -> None:
     case = result.case
     element = ET.SubElement(suite, "testcase", name=case.id, classname=case.operation, time=f"{result.seconds:.3f}")
-    match report.verdict(result):
+    match result.verdict:
         case Verdict.FAIL:
             failure = ET.SubElement(element, "failure", type=case.rule, message=_speakable(case.requirement))
             failure.text = _speakable("\n\n".join(_story(result))) + f"\n\n{command_of(case)}"

@@ -69,7 +69,7 @@ def _case(report: Report, result: Result) -> dict[str, Any]:
         "requirement": case.requirement,
         "rule": case.rule,
         "source": report.sources[case.operation],
-        "verdict": report.verdict(result).word,
+        "verdict": result.verdict.word,
         "reason": result.reason,
         "seconds": round(result.seconds, 3),
         "rows": [_row(case, row) for row in result.rows],

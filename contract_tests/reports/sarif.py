@@ -48,7 +48,7 @@ def _findings(report: Report) -> Iterator[dict[str, Any]]:
 
 def _finding(report: Report, result: Result, row: Row) -> dict[str, Any]:
     case = result.case
-    counts = report.verdict(result) is Verdict.FAIL and row.verdict is Verdict.FAIL
+    counts = result.verdict is Verdict.FAIL and row.verdict is Verdict.FAIL
     text = f"{case.requirement} Expected: {row.expected}. Actual: {row.actual}. Explain: {command_of(case)}"
     found: dict[str, Any] = {
         "ruleId": row.rule or case.rule or case.slug,

@@ -42,7 +42,7 @@ def _lines(report: Report, written: str) -> Iterator[Text]:
     for operation, results in report.operations.items():
         line = Text(operation.ljust(width + 2))
         for result in results:
-            line.append(*MARKS[report.verdict(result)])
+            line.append(*MARKS[result.verdict])
         yield line
     for result in report.failed():
         if result.case.id in report.alike:
@@ -61,7 +61,7 @@ def _lines(report: Report, written: str) -> Iterator[Text]:
 
 
 def _failure(report: Report, result: Result) -> Iterator[Text]:
-    mark, style = MARKS[report.verdict(result)]
+    mark, style = MARKS[result.verdict]
     case = result.case
     yield Text.assemble((f"{mark} {case.id}", style), "  ", (case.level.upper(), "bold"))
     yield _field("Requirement", f"{case.requirement} ({case.rule})" if case.rule else case.requirement)
@@ -117,7 +117,7 @@ def _summary(report: Report) -> Text:
             levels.append(
                 f"{total} {level.upper()}: {' · '.join(f'{count} {word}' for count, word in counts if count)}"
             )
-    worst = [max(map(report.verdict, results)) for results in report.operations.values()]
+    worst = [max(result.verdict for result in results) for results in report.operations.values()]
     conform = f"{sum(verdict <= Verdict.FLAKY for verdict in worst)} of {len(worst)} operations conform"
     return Text("      ".join([*levels, conform, f"{report.requests} requests in {report.seconds:.1f} s"]))
 

@@ -100,7 +100,7 @@ def _operations(reports: Mapping[str, Report], deviations: list[_Deviation]) -> 
 
 
 def _passed(report: Report, operation: str) -> str:
-    verdicts = [report.verdict(result) for result in report.operations.get(operation, ())]
+    verdicts = [result.verdict for result in report.operations.get(operation, ())]
     judged = [verdict for verdict in verdicts if verdict not in (Verdict.SKIP, Verdict.UNSUPPORTED)]
     passed = judged.count(Verdict.PASS)
     if not judged:
@@ -156,7 +156,7 @@ def _others(reports: Mapping[str, Report]) -> Iterator[str]:
     unjudged: dict[str, dict[str, str]] = {}
     for run, report in reports.items():
         for result in report.results:
-            verdict = report.verdict(result)
+            verdict = result.verdict
             if verdict is Verdict.UNSUPPORTED:
                 unsupported[result.case.id] = result.reason or result.case.requirement
             elif verdict not in (Verdict.PASS, Verdict.FOLDED, *_BROKEN):
@@ -178,7 +178,7 @@ def _deviations(reports: Mapping[str, Report]) -> list[_Deviation]:
     found: dict[tuple[str, str], _Deviation] = {}
     for run, report in reports.items():
         for result in report.results:
-            if report.verdict(result) not in _BROKEN:
+            if result.verdict not in _BROKEN:
                 continue
             for row in result.rows:
                 if row.verdict in _BROKEN:

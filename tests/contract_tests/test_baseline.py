@@ -90,13 +90,6 @@ def test_update_renews_what_expired() -> None:
     assert entry.expires == TOMORROW + timedelta(days=90)
 
 
-def test_should_needs_no_entry() -> None:
-    """A SHOULD that does not count is not written down; with --strict it is."""
-    should = failed(case=Case("list_conversations", "s", "It should.", "STATE-24", lambda _: iter(()), "should"))
-    assert Baseline(today=TODAY).updated([should]).entries == ()
-    assert len(Baseline(today=TODAY).updated([should], strict=True).entries) == 1
-
-
 @pytest.mark.parametrize("entries", [(), (ENTRY,)])
 def test_what_is_written_can_be_read(entries: tuple[Known, ...], tmp_path: Path) -> None:
     """A file says the same after it was written and read."""

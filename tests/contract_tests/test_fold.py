@@ -42,9 +42,8 @@ def test_what_a_case_names_is_told_there(verdict: Verdict) -> None:
         (NASTY, replace(NUL, verdict=Verdict.FLAKY)),
         (NASTY, replace(NUL, verdict=Verdict.PASS)),
         (replace(NASTY, operation="fork_conversation"), NUL),
-        (replace(NASTY, level="should"), NUL),
     ],
-    ids=["another cause", "another rule", "flaky", "passed", "another operation", "a SHOULD"],
+    ids=["another cause", "another rule", "flaky", "passed", "another operation"],
 )
 def test_nothing_vanishes(case: Case, row: Row) -> None:
     """What no case names as a failure that counts, stays a failure."""
@@ -86,8 +85,8 @@ def test_gate_counts_one_failure_once(command: Callable[..., Any], server: Any) 
 
     server.app.change = fails
     cases = ["list_conversations/query-values", "list_conversations/generated-requests"]
-    outcome = command("test", server.url, *cases, "--agent-id", AGENT, "--seed", 1)
+    outcome = command("test", server.url, *cases, "--agent-id", AGENT, "--seed", 7)
     assert (outcome.code, outcome.failed) == (1, cases[:1])
     assert "told by another case" in outcome.out
-    alone = command("test", server.url, cases[1], "--agent-id", AGENT, "--seed", 1)
+    alone = command("test", server.url, cases[1], "--agent-id", AGENT, "--seed", 7)
     assert (alone.code, alone.failed) == (1, cases[1:])

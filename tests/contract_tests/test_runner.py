@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from letta_contract.contract_tests.agent import Agent
-from letta_contract.contract_tests.bench import Bench, Refused, Trespass
+from letta_contract.contract_tests.bench import Bench, BrokenFixture, Refused, Trespass
 from letta_contract.contract_tests.case import Case, Need, Result, Row
+from letta_contract.contract_tests.problem import Problem
 from letta_contract.contract_tests.runner import run
 from letta_contract.contract_tests.verdict import Verdict
 
 if TYPE_CHECKING:
-    from conftest import Answer, Call, Server
+    from conftest import Answer, Answering, Call, Server
 
 PASS = Row("fine", Verdict.PASS)
 FAIL = Row("wrong", Verdict.FAIL, "this", "that", "OP-2")
@@ -48,13 +49,42 @@ def test_results_come_in_order(bench: Bench) -> None:
 
 
 def test_first_failure_can_end_the_run(bench: Bench) -> None:
-    """What comes after the first failure is not run, where that is wanted; a SHOULD fails only where it counts."""
+    """What comes after the first failure is not run, where that is wanted."""
     cases = [case("a", yielding(PASS)), case("b", yielding(FAIL)), case("c", yielding(PASS))]
     assert verdicts(list(run(cases, bench, first_failure=True))) == ["a pass", "b fail"]
-    cases[1] = replace(cases[1], level="should")
-    assert verdicts(list(run(cases, bench, first_failure=True))) == ["a pass", "b fail", "c pass"]
-    assert verdicts(list(run(cases, bench, first_failure=True, strict=True))) == ["a pass", "b fail"]
     assert len(list(run(cases, bench))) == 3
+
+
+def test_a_should_that_is_broken_fails(bench: Bench) -> None:
+    """What has an effect at all must have the right one, SHOULD or not."""
+    should = replace(case("a", yielding(PASS, FAIL)), level="should")
+    assert verdicts(list(run([should], bench))) == ["a fail"]
+
+
+def test_a_should_that_is_lacking_fails_where_that_is_asked_for(bench: Bench) -> None:
+    """What a server does not know at all is unsupported; with `strict` a failure that says what was wanted."""
+    lacking = Row("archived", Verdict.UNSUPPORTED, actual="archived shows in no answer")
+    should = replace(case("a", yielding(PASS, lacking)), level="should")
+    assert verdicts(list(run([should], bench))) == ["a unsupported"]
+    (strictly,) = run([should], bench, strict=True)
+    assert strictly.verdict is Verdict.FAIL
+    assert (strictly.rows[1].expected, strictly.rows[1].actual) == (should.requirement, lacking.actual)
+    must = case("b", yielding(PASS, lacking))
+    assert verdicts(list(run([must], bench, strict=True))) == ["b unsupported"]
+
+
+@pytest.mark.parametrize(("status", "told"), [(422, "unsupported"), (404, "fail"), (500, "fail")])
+def test_a_should_that_is_refused_as_unknown_is_lacking(
+    bench: Bench, answering: Answering, status: int, told: str
+) -> None:
+    """A server that answers 422 to what a SHOULD asks for does not know it; any other refusal is a failure."""
+
+    def refused(_: Bench) -> Iterator[Row]:
+        raise BrokenFixture(Problem("OP-1", "200", str(status)), answering(status))
+        yield PASS
+
+    assert verdicts(list(run([replace(case("a", refused), level="should")], bench))) == [f"a {told}"]
+    assert verdicts(list(run([case("b", refused)], bench))) == ["b fail"]
 
 
 def test_nothing_to_run_has_no_results(bench: Bench) -> None:

@@ -99,14 +99,13 @@ def test_has_what_sarif_requires(run: Any) -> None:
 
 
 def test_levels_tell_what_fails_the_run(run: Any) -> None:
-    """Failures are errors; a SHOULD, a flaky and a known failure are warnings; the known one is suppressed."""
+    """Failures are errors; a flaky and a known failure are warnings; the known one is suppressed."""
     levels = {r["locations"][0]["logicalLocations"][0]["fullyQualifiedName"]: r["level"] for r in run["results"]}
     assert levels == {
         "list_conversations/after-is-exclusive": "error",
         "send_conversation_message/ends-well": "error",
         "list_conversations/sometimes": "warning",
         "list_conversations/known": "warning",
-        "list_conversations/should-be": "warning",
     }
     suppressed = [r["suppressions"] for r in run["results"] if "suppressions" in r]
     assert suppressed == [[{"kind": "external", "justification": "They know. (the API team, until 2027-01-31)"}]]

@@ -134,15 +134,14 @@ def test_last_line_is_the_verdict(small: Report, changes: dict[str, object], sen
 
 
 def test_levels_are_counted_apart(small: Report) -> None:
-    """A SHOULD that is lacking is unsupported, and fails only where it counts."""
-    report = replace(
-        small, results=(Result(case("a"), (row("x", Verdict.PASS),)), Result(case("b", level="should"), (row("x"),)))
-    )
+    """A SHOULD that is lacking is unsupported, and one that is broken a failure."""
+    passed, lacking = Result(case("a"), (row("x", Verdict.PASS),)), case("b", level="should")
+    report = replace(small, results=(passed, Result(lacking, (row("x", Verdict.UNSUPPORTED),))))
     assert "1 MUST: 1 passed      1 SHOULD: 1 unsupported      1 of 1 operations conform" in shown(report)
     assert "b  SHOULD" not in shown(report)
-    strict = shown(replace(report, strict=True))
-    assert "1 MUST: 1 passed      1 SHOULD: 1 failed      0 of 1 operations conform" in strict
-    assert "✘ list_conversations/b  SHOULD" in strict
+    broken = shown(replace(report, results=(passed, Result(lacking, (row("x"),)))))
+    assert "1 MUST: 1 passed      1 SHOULD: 1 failed      0 of 1 operations conform" in broken
+    assert "✘ list_conversations/b  SHOULD" in broken
 
 
 def test_many_causes_are_in_the_files(small: Report) -> None:
