@@ -14,14 +14,14 @@ from .accept import Acceptance
 from .bearer import BearerToken
 from .examples import Examples
 from .journal import Entry
-from .json_schema import to_json_schema
+from .json_schema import Schema, to_json_schema
 from .prefer import Preferences, telling
 from .query import QueryReader
 from .refusal import Invalid, Refusal
 from .reply import Answer, Headers
 from .request import Handler, Request
 from .session import Session
-from .violations import violation, violations
+from .violations import Violation, violation, violations
 
 
 class CompiledOperation:
@@ -36,13 +36,9 @@ class CompiledOperation:
         self.acceptance = Acceptance(examples.media_types)
         self.token = token
         self.max_body = max_body
-        self.path = _parameter_validator(operation.parameters("path"))
-        self.query = _parameter_validator(operation.parameters("query"))
+        self.validator = _validator(operation)
         self.query_reader = QueryReader(operation.parameters("query"))
-        self.unasked = _judge(self.query, self.query_reader.read(b""), "query")
-        """What is wrong with no query at all."""
-        schema = operation.body_schema
-        self.body = None if schema is None else _validator(to_json_schema(schema))
+        self.has_body = operation.body_schema is not None
         self.body_required = operation.body_required
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,43 +95,40 @@ class CompiledOperation:
         """What a request with a good token asks for. Raises Refusal where it does not fit the document."""
         path = entry.path_params = scope["path_params"]
         query = entry.query = self.query_reader.read(scope["query_string"])
-        wrong = _judge(self.path, path, "path")
-        wrong += _judge(self.query, query, "query") if scope["query_string"] else self.unasked
-        content = None
-        if self.body is not None:
+        given = {"path": path, "query": query}
+        wrong: list[Violation] = []
+        if self.has_body:
             if b"expect" in headers:
                 body.check_announced(headers, self.max_body)
             raw = await body.read(receive, self.max_body)
             entry.received(raw)
-            try:
-                content = body.decode(raw, headers.get(b"content-type")) if raw else None
-            except Invalid as undecodable:
-                wrong += undecodable.violations
-            else:
-                if raw:
-                    wrong += _judge(self.body, content, "body")
-                elif self.body_required:
-                    wrong.append(violation(("body",), "missing", "Field required"))
+            if raw:
+                try:
+                    given["body"] = body.decode(raw, headers.get(b"content-type"))
+                except Invalid as undecodable:
+                    wrong = undecodable.violations
+            elif self.body_required:
+                wrong = [violation(("body",), "missing", "Field required")]
+        if not self.validator.is_valid(given):
+            wrong = violations(self.validator.iter_errors(given)) + wrong
         if wrong:
             raise Invalid(wrong)
-        return Request(path, query, content)
+        return Request(path, query, given.get("body"))
 
 
-def _judge(validator: Draft202012Validator, value: Any, place: str) -> list[dict[str, Any]]:
-    return [] if validator.is_valid(value) else violations(validator.iter_errors(value), place)
+def _validator(operation: Operation) -> Draft202012Validator:
+    """Judges path, query and body of a request together."""
+    places = {place: _of_parameters(operation.parameters(place)) for place in ("path", "query")}
+    if operation.body_schema is not None:
+        places["body"] = to_json_schema(operation.body_schema)
+    return Draft202012Validator({"properties": places}, validate_formats=True, formats={"date-time": _is_date})
 
 
-def _parameter_validator(parameters: dict[str, dict[str, Any]]) -> Draft202012Validator:
-    return _validator(
-        {
-            "properties": {name: to_json_schema(parameter["schema"]) for name, parameter in parameters.items()},
-            "required": [name for name, parameter in parameters.items() if parameter.get("required")],
-        }
-    )
-
-
-def _validator(schema: dict[str, Any]) -> Draft202012Validator:
-    return Draft202012Validator(schema, validate_formats=True, formats={"date-time": _is_date})
+def _of_parameters(parameters: dict[str, dict[str, Any]]) -> Schema:
+    return {
+        "properties": {name: to_json_schema(parameter["schema"]) for name, parameter in parameters.items()},
+        "required": [name for name, parameter in parameters.items() if parameter.get("required")],
+    }
 
 
 def _is_date(text: str) -> bool:

@@ -42,14 +42,14 @@ def violation(loc: Loc, type_: str, message: str) -> Violation:
     return {"loc": list(loc), "msg": message, "type": type_}
 
 
-def violations(errors: Iterable[ValidationError], place: str) -> list[Violation]:
-    """Every entry for what a validator found in one place: path, query or body."""
+def violations(errors: Iterable[ValidationError], *place: str) -> list[Violation]:
+    """Every entry for what a validator found; `place` is where what it looked at stands, as path, query or body."""
     entries = (entry for error in errors for entry in _entries(error, place))
     return list({(tuple(entry["loc"]), entry["type"]): entry for entry in entries}.values())
 
 
-def _entries(error: ValidationError, place: str) -> Iterator[Violation]:
-    loc: Loc = (place, *error.instance_path)
+def _entries(error: ValidationError, place: tuple[str, ...]) -> Iterator[Violation]:
+    loc: Loc = (*place, *error.instance_path)
     keyword, data = error.kind.name, error.kind.as_dict()
     if keyword == "required":
         yield violation((*loc, data["property"]), "missing", "Field required")
