@@ -33,7 +33,7 @@ DOCUMENTED = {
     "agent_id": "agent-123e4567-e89b-42d3-8456-426614174000",
 }  # the ids of the documentation, which stand for the run's own
 FOREIGN = "it would change {}, which is not ours: pass --allow-agent-writes"
-SEQUENCES = 10
+SEQUENCES = 14
 ACCEPTED = Expectation(Kind.ACCEPT, frozenset({200}), "the request is valid", "TOL-11")
 MADE_UP = {"model", "model_settings", "context_window_limit", "override_model"}  # what a server may not have
 _SHOWN = 4  # requests of a case that a failure shows

@@ -19,7 +19,7 @@ from .life import Difference, Life, Lives
 from .seeded import ignore_our_constants
 
 LIVES = 4  # of up to STEPS steps
-STEPS = 8
+STEPS = 7
 _SUMMARIES = st.sampled_from(["one", "two", "Zürich", "", "a longer summary, with punctuation: yes"])
 
 

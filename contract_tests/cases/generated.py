@@ -16,7 +16,7 @@ from letta_contract.spec import Operation
 
 _FETCHES = re.compile(rb'"url"\s*:')
 _CHANGING = ("update_conversation", "delete_conversation", "send_conversation_message")
-_COUNT = 5  # requests an operation; `fuzz` draws more
+_COUNT = 4  # requests an operation; `fuzz` draws more
 
 
 def cases(operations: Iterable[Operation]) -> Iterator[Case]:

@@ -108,7 +108,7 @@ def _pages(order_by: str) -> None:
         bound = len(_found(bench, limit=100)) + COUNT
         for order in ("desc", "asc"):
             whole = _ours(_found(bench, order=order, order_by=order_by, limit=100), made)
-            for limit in (1, 2) if order_by == "created_at" else (2,):
+            for limit in (1, 2) if (order, order_by) == ("desc", "created_at") else (2,):
                 joined = _joined(bench, bound, order=order, order_by=order_by, limit=limit)
                 ours = _ours(joined, made)
                 name = f"{order}, limit {limit}"

@@ -33,11 +33,26 @@ _CHANGING = ("update_conversation", "delete_conversation", "send_conversation_me
 _BOUNDARIES = range(40, 44)  # characters
 _EVERYWHERE = (
     *("upper-case hex", "uuid of version 1", "uuid of another variant", "a letter beyond f", "no dashes"),
-    *("trailing newline", "leading newline", "trailing space", "NUL", "Arabic digits"),
+    *(
+        "trailing newline",
+        "leading newline",
+        "trailing space",
+        "NUL",
+        "single quote",
+        "Arabic digits",
+        "full-width digits",
+    ),
     *("default without agent_id", "default with an unknown agent_id", "a bare uuid", "upper-case prefix"),
     *("another prefix", "5000 characters"),
     *("conv- and a uuid", "agent- and a uuid", "conv- alone", "agent- alone"),
-    *("41 × U+1D538 (82 UTF-16 units)", "42 × U+1D538 (84 UTF-16 units)", "a no-break space at the end"),
+    *(
+        "41 × U+1D538 (82 UTF-16 units)",
+        "42 × U+1D538 (84 UTF-16 units)",
+        "20 × é (40 bytes)",
+        "21 × é (42 bytes)",
+        "a no-break space at the end",
+        "a zero-width space at the end",
+    ),
 )
 
 _TABLES: tuple[tuple[str, str, str, Callable[[Form], Iterator[Segment]]], ...] = (

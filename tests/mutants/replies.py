@@ -377,7 +377,7 @@ def _(mock: Mock) -> None:
     _unless_created(mock, 418)
 
 
-_UNLINKED = (CREATE, RECOMPILE, COMPACT, SUMMARIZE)
+_UNLINKED = (CREATE, DELETE, RECOMPILE, COMPACT, SUMMARIZE)
 
 
 @mutant(
@@ -393,6 +393,11 @@ def _(mock: Mock) -> None:
 @mutant("418-create", "Each answer of create is a 418.", "STATUS-1", "create_conversation/linked-sequences")
 def _(mock: Mock) -> None:
     mock.replies(CREATE, lambda reply: Reply(418, reply.body), None)
+
+
+@mutant("418-delete", "Each answer of delete is a 418.", "STATUS-1", "delete_conversation/linked-sequences")
+def _(mock: Mock) -> None:
+    mock.replies(DELETE, lambda reply: Reply(418, reply.body), None)
 
 
 def _unless_created(mock: Mock, status: int) -> None:
