@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from letta_contract.contract_tests import selection
+from letta_contract.contract_tests import gate
 from letta_contract.mock_server import Settings, create_app
 
 pytestmark = pytest.mark.slow
@@ -415,7 +415,7 @@ class TestUsage:
 
     def test_fault_of_ours_is_4(self, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
         """A bug of the judge is told as such."""
-        monkeypatch.setattr(selection, "select", lambda *_: 1 / 0)
+        monkeypatch.setattr(gate, "select", lambda *_: 1 / 0)
         result = command("test")
         assert (result.code, result.out) == (4, "")
         assert result.err.startswith("Our own fault: ZeroDivisionError: ")

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,10 @@ SMALL = """
 [...document.querySelectorAll("input:not([type=checkbox]), select, button, label:has([type=checkbox]), nav a, summary")]
   .filter(one => one.checkVisibility() && one.getBoundingClientRect().height < 44).map(one => one.outerHTML)
 """
+
+
+class Navigated(Exception):  # noqa: N818  # no error: what was asked of the page that is gone can be asked again
+    """The page went elsewhere while it was asked something."""
 
 
 class Page:
@@ -101,6 +106,8 @@ class Page:
                 self.logged.append(said["entry"]["text"])
             elif kind in ("Runtime.exceptionThrown", "Runtime.consoleAPICalled"):
                 self.logged.append(json.dumps(said))
+        if "navigated" in message.get("error", {}).get("message", ""):
+            raise Navigated
         assert "error" not in message, message
         return message["result"]
 
@@ -121,11 +128,12 @@ class Page:
     def shows(self, expression: str, seconds: float = 10) -> bool:
         """Whether an expression on the page comes true."""
         end = time.monotonic() + seconds
-        while not self.js(f"Boolean({expression})"):
-            if time.monotonic() > end:
-                return False
+        while time.monotonic() < end:
+            with suppress(Navigated):
+                if self.js(f"Boolean({expression})"):
+                    return True
             time.sleep(0.05)
-        return True
+        return False
 
     def says(self, text: str) -> bool:
         """Whether a text comes to be seen."""

@@ -73,8 +73,9 @@ def test_refused_example_is_found(tried: Tried, server: Server) -> None:
     assert {row.rule for row in tried(EXAMPLES) if row.verdict is Verdict.FAIL} == {"TOL-11"}
 
 
-def test_operation_without_examples_is_skipped(tried: Tried) -> None:
+def test_operation_without_examples_is_skipped(tried: Tried, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the document gives none, there is nothing to send."""
+    monkeypatch.setattr(bench.generator, "examples", lambda _: [])
     assert [row.verdict for row in tried("list_conversations/documented-examples")] == [Verdict.SKIP]
 
 
