@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from .errors import PartError
@@ -19,10 +19,10 @@ class MockError(PartError):
 
 
 @contextmanager
-def mock(*, stateless: bool, token: str | None) -> Iterator[str]:
+def mock(*, stateless: bool, token: str | None, meanwhile: Callable[[], object] = lambda: None) -> Iterator[str]:
     """The base URL of a mock server on a free loopback port, in a process of its own: it takes no time from the judge.
 
-    Raises MockError where it does not start.
+    `meanwhile` is what can be done while it starts. Raises MockError where it does not start.
     """
     command = [sys.executable, "-m", "letta_contract.mock_server", "--port", "0", "--quiet"]
     if not stateless:
@@ -36,6 +36,7 @@ def mock(*, stateless: bool, token: str | None) -> Iterator[str]:
     assert process.stdout is not None
     assert process.stderr is not None
     try:
+        meanwhile()
         found = next((match for line in process.stdout if (match := _URL.search(line))), None)
         if found is None:
             raise MockError(f"The mock server did not start: {process.stderr.read().strip()}. Try: letta-contract mock")

@@ -46,6 +46,10 @@ class Generator:
         self._document = document
         self.seed = seed
 
+    def ready(self) -> None:
+        """Do now what takes long the first time that something is drawn."""
+        _ = self._operations
+
     def examples(self, operation_id: str) -> list[Request]:
         """The requests that the document's own examples make."""
         found: list[Request] = []

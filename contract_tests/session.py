@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from . import agent, embedded, preflight
 from .bench import Bench
@@ -20,6 +22,9 @@ from .permission import Permission
 from .presentable import Presentable
 from .report import Report, started_now
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from .generator import Generator
 
 Judge = Callable[[Bench], Iterator[Result]]
 
@@ -84,7 +89,8 @@ class Session:
         with ExitStack() as stack:
             settings = self.settings
             if settings.url is None:
-                url = stack.enter_context(embedded.mock(stateless=settings.stateless, token=settings.token))
+                mock = embedded.mock(stateless=settings.stateless, token=settings.token, meanwhile=self._get_ready)
+                url = stack.enter_context(mock)
                 settings = replace(settings, url=url, agent_id=embedded.AGENT_ID, allow_agent_writes=True)
             assert settings.url is not None
             target = stack.enter_context(preflight.connect(settings, settings.url, direct=self.settings.url is None))
@@ -114,4 +120,16 @@ class Session:
                 permission=Permission(read_only=settings.read_only, no_llm=settings.no_llm),
             )
             bench.interruption = interruption
+            if self.settings.url is None:
+                bench.generator = self._generator  # it is ready
             yield bench
+
+    def _get_ready(self) -> None:
+        """Load what draws requests: it takes no longer than a mock takes to start."""
+        self._generator.ready()
+
+    @cached_property
+    def _generator(self) -> Generator:
+        from .generator import Generator
+
+        return Generator(self.contract.document, self.settings.seed)

@@ -171,6 +171,7 @@ def test_mock_is_judged_where_no_target_is_named(
 
     @contextmanager
     def mock(**options: Any) -> Iterator[str]:
+        options.pop("meanwhile")()
         asked.append(options)
         yield server.url
 
