@@ -13,7 +13,7 @@ from .agent import Agent
 from .case import Row
 from .contract import Contract
 from .exchange import Exchange
-from .expectation import REFUSALS, Expectation, Kind
+from .expectation import MODELS, REFUSALS, Expectation, Kind
 from .interruption import Interruption
 from .problem import Problem, short
 from .prompts import Prompts
@@ -35,8 +35,9 @@ DOCUMENTED = {
 FOREIGN = "it would change {}, which is not ours: pass --allow-agent-writes"
 SEQUENCES = 14
 ACCEPTED = Expectation(Kind.ACCEPT, frozenset({200}), "the request is valid", "TOL-11")
-MADE_UP = {"model", "model_settings", "context_window_limit", "override_model"}  # what a server may not have
+MADE_UP = {*MODELS, "context_window_limit"}  # what a server may not have
 _SHOWN = 4  # requests of a case that a failure shows
+_CHANGING = ("update_conversation", "delete_conversation", "send_conversation_message")
 _MAKERS = ("create_conversation", "fork_conversation")
 
 
@@ -59,7 +60,7 @@ class BrokenFixture(Exception):  # noqa: N818  # not an error of ours: it fails 
     @property
     def status(self) -> int:
         """The status that came instead; 0 without an answer."""
-        return self.exchange.reply.status if self.exchange.reply else 0
+        return self.exchange.status
 
 
 class Bench:
@@ -181,9 +182,9 @@ class Bench:
         answer is a documented refusal; BrokenFixture where the answer is anything else.
         """
         exchange = self.call(operation_id, conversation_id, query=query, body=body)
-        status = exchange.reply.status if exchange.reply else 0
-        if status in REFUSALS & set(self.contract.operations[operation_id].statuses) and MADE_UP & set(body or ()):
-            raise Refused(f"{', '.join(sorted(MADE_UP & set(body)))} refused with {status}")
+        documented = self.contract.operations[operation_id].statuses
+        if exchange.status in REFUSALS & set(documented) and MADE_UP & set(body or ()):
+            raise Refused(f"{', '.join(sorted(MADE_UP & set(body)))} refused with {exchange.status}")
         problems = self.contract.problems(operation_id, exchange, ACCEPTED)
         if problems:
             raise BrokenFixture(problems[0], exchange)
@@ -213,6 +214,12 @@ class Bench:
     def _story(self) -> tuple[Exchange, ...]:
         """What the case has sent last, each request once."""
         return tuple({exchange.request: exchange for exchange in self.trail[-_SHOWN:]}.values())
+
+    def conversation_for(self, operation_id: str) -> str:
+        """A conversation of its own for an operation that would change it for others; for any other, one of all."""
+        if operation_id in _CHANGING:
+            return self.conversation()
+        return self.shared("any", self.conversation)
 
     def shared(self, name: str, make: Callable[[], T]) -> T:
         """Something that several cases only read, made once; its conversations stay until the run's end."""

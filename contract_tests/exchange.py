@@ -61,6 +61,11 @@ class Exchange:
     extra: Extra = field(default=NO_EXTRA, compare=False)
     limited: bool = field(default=False, compare=False)
 
+    @property
+    def status(self) -> int:
+        """The status of the reply; 0 where there is none."""
+        return self.reply.status if self.reply else 0
+
     def curl(self) -> str:
         """The command that repeats the request."""
         stream = self.reply is not None and self.reply.media_type == "text/event-stream"

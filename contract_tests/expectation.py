@@ -23,6 +23,7 @@ from .json_schema import Reading, is_should, validator
 from .request import Request
 
 REFUSALS = frozenset({400, 402, 404, 409, 410, 429})  # how state may refuse a valid request (TOL-12, TOL-13)
+MODELS = ("model", "model_settings", "override_model")  # fields that name what a server may not have (TOL-12)
 HTTP_OWN = frozenset({406, 413, 414, 415, 431})  # TOL-14, TOL-16
 _UNJUDGED = {"list_conversation_messages": ("before", "after")}  # cursors that may name no message (STATE-37)
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,16})")

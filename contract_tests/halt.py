@@ -7,11 +7,12 @@ import time
 
 from .contract import Contract
 from .exchange import Exchange
+from .expectation import MODELS
 from .request import request
 from .target import Target
 
-_MADE_UP = re.compile(rb'"(?:model|model_settings|override_model)"\s*:')  # what a server may not have
-_PROBE = request("GET", "/v1/conversations/", query={"limit": 1})
+_MODEL = re.compile(rb'"(?:%b)"\s*:' % "|".join(MODELS).encode())
+PROBE = request("GET", "/v1/conversations/", query={"limit": 1})
 _PROBES = 3
 _PAUSE = 0.3  # seconds between two probes: whoever is restarted at once is not gone
 
@@ -51,7 +52,7 @@ def _nobody_there(exchange: Exchange) -> bool:
 
 def _probe(target: Target) -> Exchange:
     time.sleep(_PAUSE)
-    return target.probe(_PROBE)
+    return target.probe(PROBE)
 
 
 def _same(one: Exchange, other: Exchange) -> bool:
@@ -71,5 +72,5 @@ def _to_be_judged(exchange: Exchange, contract: Contract) -> bool:
         return True
     if operation_id is None or reply.status not in contract.operations[operation_id].statuses:
         return False
-    own = reply.status != 429 or _MADE_UP.search(exchange.request.body or b"") is not None
+    own = reply.status != 429 or _MODEL.search(exchange.request.body or b"") is not None
     return own and not contract.body_problems(operation_id, exchange)

@@ -16,6 +16,7 @@ from schemathesis.specs.openapi.checks import ensure_resource_availability, use_
 
 from .bench import Bench, Trespass
 from .exchange import Exchange
+from .expectation import MODELS
 from .generator import wire
 from .halt import Limited, TargetGone
 from .problem import Problem, short
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 _STEPS = 8
 _ID = re.compile(r"(?:conv|agent)-[0-9a-f-]{36}")
 _RULES = {"use_after_free": "STATE-19", "ensure_resource_availability": "STATE-1"}
-_MADE_UP = ("model", "model_settings", "override_model")  # what a later send would fail by
 
 Found = tuple[str, list[Problem], tuple[Exchange, ...]]  # operationId, what was wrong, and what led there
 
@@ -90,7 +90,7 @@ class _Walk:
         if "agent_id" in (case.query or {}) and _operation_id(case) == "create_conversation":
             case.query["agent_id"] = self.bench.agent.id
         if isinstance(case.body, dict):
-            for name in _MADE_UP:
+            for name in MODELS:  # which a later send would fail by
                 case.body.pop(name, None)
 
     def send(self, case: Any, exchanges: list[Exchange]) -> schemathesis.Response:

@@ -11,14 +11,13 @@ from . import remedy
 from .curl import Extra
 from .errors import TargetError, UsageError
 from .exchange import Exchange, Reply
-from .halt import Limited
+from .halt import PROBE, Limited
 from .pace import Pace
 from .proxy import proxy_for, shown
 from .request import request
 from .settings import Settings
 from .target import Limits, Target
 
-_PROBE = request("GET", "/v1/conversations/", query={"limit": 1})
 _OTHER = request("GET", "/v1/conversations/conv-00000000-0000-4000-8000-000000000000")
 _UNROUTED = ({"detail": "Not Found"}, {"detail": "Method Not Allowed"})
 _PAUSE = 0.2  # seconds between two attempts
@@ -70,12 +69,12 @@ def check(target: Target, wait: float) -> None:
     token. An answer that is merely wrong is for the cases to judge.
     """
     deadline = time.monotonic() + wait
-    exchange = target.probe(_PROBE)
+    exchange = target.probe(PROBE)
     while _not_yet(exchange) and time.monotonic() < deadline:
         time.sleep(_PAUSE)
-        exchange = target.probe(_PROBE)
+        exchange = target.probe(PROBE)
     if exchange.reply is not None and (exchange.reply.status == 429 or exchange.reply.header("retry-after")):
-        exchange = target.send(_PROBE)  # which waits for the end of a rate limit
+        exchange = target.send(PROBE)  # which waits for the end of a rate limit
     if exchange.reply is None:
         raise TargetError(_unreachable(target, exchange))
     if exchange.limited:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
@@ -64,7 +65,7 @@ def cases(operations: Iterable[Operation]) -> Iterator[Case]:
     and every variant.
     """
     variations = Variations()
-    place = 0
+    bodies = count()
     for operation in operations:
         if operation.parameters("query"):
             yield Case(
@@ -89,9 +90,8 @@ def cases(operations: Iterable[Operation]) -> Iterator[Case]:
             "body-form",
             "A body that is no JSON, or JSON of another kind, is 422.",
             "STATUS-13",
-            partial(_form, operation, place),
+            partial(_form, operation, next(bodies)),
         )
-        place += 1
 
 
 def _query(operation: Operation, bench: Bench) -> Iterator[Row]:
@@ -176,9 +176,9 @@ def _taken(operation: Operation, bench: Bench, request: Request, sort: Kind) -> 
     return sort is Kind.FREE or exchange.reply.status == 200 or (unknown and exchange.reply.status == 404)
 
 
-def _form(operation: Operation, place: int, bench: Bench) -> Iterator[Row]:
+def _form(operation: Operation, turn: int, bench: Bench) -> Iterator[Row]:
     request = base(bench, operation)
-    for name, body, media_type in share(((form[0], form) for form in _FORMS), place, bench.seed, _FORMS_EVERYWHERE):
+    for name, body, media_type in share(_FORMS, turn, bench.seed, lambda form: form[0] in _FORMS_EVERYWHERE):
         yield from _judged(name, operation, bench, request.with_body(body, media_type), ["body"])
 
 

@@ -34,8 +34,7 @@ def _deletes_one(bench: Bench) -> Iterator[Row]:
         if gone is not None:
             bench.ok("delete_conversation", gone)
         exchange = bench.call("retrieve_conversation", kept)
-        status = exchange.reply.status if exchange.reply else None
-        yield bench.check(name, status == 200, "STATE-1", f"200 for {kept}", status)
+        yield bench.check(name, exchange.status == 200, "STATE-1", f"200 for {kept}", exchange.status or "no answer")
 
 
 _AFTER_DELETE: dict[str, Any] = {

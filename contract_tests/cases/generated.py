@@ -15,7 +15,6 @@ from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation
 
 _FETCHES = re.compile(rb'"url"\s*:')
-_CHANGING = ("update_conversation", "delete_conversation", "send_conversation_message")
 _COUNT = 4  # requests an operation; `fuzz` draws more
 
 
@@ -56,9 +55,7 @@ def _judged(operation: Operation, bench: Bench, requests: Iterable[Request]) -> 
     """Send each request once; the ids of the documentation stand for the run's own, so that not all ends at a 404."""
     own = {DOCUMENTED["agent_id"]: bench.agent.id}
     if "conversation_id" in operation.parameters("path"):
-        own[DOCUMENTED["conversation_id"]] = (
-            bench.conversation() if operation.id in _CHANGING else bench.shared("drawn", bench.conversation)
-        )
+        own[DOCUMENTED["conversation_id"]] = bench.conversation_for(operation.id)
     for number, request in enumerate(dict.fromkeys(requests), 1):
         # No turn is started that would make the server fetch something from another host.
         ids = (

@@ -59,7 +59,7 @@ _DATES = {
 _DEEP = {"nested deep": '{"a":' * 60 + "1" + "}" * 60, "NaN": "NaN"}
 _ALL = {**_TEXTS, **_NUMBERS, **_DATES, **_DEEP}
 _IN_TURN = {"2^53", "2^64", "below -2^63", "minus zero", "7.0", "leap second", "without offset", "far offset"}
-_EVERYWHERE = ("NUL", "2^63")  # what one field may take and another fall over
+_ALONE_TOO = ("NUL", "2^63")  # what one field may take and another fall over
 _LONGEST_QUERY = 2000  # characters; servers bound the request line, and may (TOL-14)
 _ACCEPTS = (
     "",
@@ -96,7 +96,7 @@ def cases(operations: Iterable[Operation]) -> Iterator[Case]:
 
 def _values(operation: Operation, place: int, bench: Bench) -> Iterator[Row]:
     request = base(bench, operation)
-    values = list(share(zip(_ALL, _ALL, strict=True), place, bench.seed, _ALL.keys() - _IN_TURN))
+    values = list(share(_ALL, place, bench.seed, lambda what: what not in _IN_TURN))
     for name, parameter in operation.parameters("query").items():
         for what in values:
             if what in _for(parameter["schema"]):
@@ -119,7 +119,7 @@ def _in_body(operation: Operation, bench: Bench, request: Request, values: Itera
     for what in values:
         fitting = [name for name, part in fields.items() if what in _for(part)]
         together = [name for name in fitting if name not in MADE_UP]
-        if what in _DEEP or (what in _EVERYWHERE and not fitting):
+        if what in _DEEP or (what in _ALONE_TOO and not fitting):
             fitting = list(fields)
         if together:
             joint = _tried("all", what, operation, bench, partial(_telling, request, whole, together))
@@ -129,7 +129,7 @@ def _in_body(operation: Operation, bench: Bench, request: Request, values: Itera
                 for row in _tried(name, what, operation, bench, partial(_telling, request, whole, [name]))
             ]
             yield from singles if any(row.verdict is Verdict.FAIL for row in singles) else joint
-        if fitting and (what in _EVERYWHERE or not together):
+        if fitting and (what in _ALONE_TOO or not together):
             name = draw.choice(fitting)
             yield from _tried(name, what, operation, bench, partial(_telling, request, whole, [name]))
 
@@ -156,7 +156,7 @@ def _tried(where: str, what: str, operation: Operation, bench: Bench, asking: Ca
 
 def _accepts(operation: Operation, place: int, bench: Bench) -> Iterator[Row]:
     request = base(bench, operation)
-    for accept in share(zip(_ACCEPTS, _ACCEPTS, strict=True), place, bench.seed, ("text/html",)):
+    for accept in share(_ACCEPTS, place, bench.seed, lambda accept: accept == "text/html"):
         headed = replace(request, headers=(*request.headers, ("Accept", accept)))
         yield from _judged(f"Accept: {accept}", operation, bench, headed, and_also=406)
 

@@ -29,7 +29,6 @@ _BODY_CARRIES_AGENT = (
     "compact_conversation",
 )
 
-_CHANGING = ("update_conversation", "delete_conversation", "send_conversation_message")
 _BOUNDARIES = range(40, 44)  # characters
 _EVERYWHERE = (
     *("upper-case hex", "uuid of version 1", "uuid of another variant", "a letter beyond f", "no dashes"),
@@ -135,8 +134,7 @@ def _form(operation: Operation) -> Form:
 def _try(
     operation: Operation, form: Form, table: Callable[[Form], Iterator[Segment]], place: int, bench: Bench
 ) -> Iterator[Row]:
-    segments = [(segment.name, segment) for segment in table(form)]
-    for segment in share(segments, place, bench.seed, [name for name, _ in segments if _essential(name)]):
+    for segment in share(table(form), place, bench.seed, _essential):
         exchange = bench.send(request_with(bench, operation, segment.raw, segment.agent_id))
         known_to_all = segment.well_formed and bench.stateless
         expectation = (
@@ -147,8 +145,9 @@ def _try(
         yield from bench.judge_status(segment.name, operation.id, exchange, expectation)
 
 
-def _essential(name: str) -> bool:
-    return name in _EVERYWHERE or any(name.startswith(f"{length} character") for length in _BOUNDARIES)
+def _essential(segment: Segment) -> bool:
+    at_a_boundary = any(segment.name.startswith(f"{length} character") for length in _BOUNDARIES)
+    return at_a_boundary or segment.name in _EVERYWHERE
 
 
 def _empty(operation: Operation, bench: Bench) -> Iterator[Row]:
@@ -164,8 +163,7 @@ def _empty(operation: Operation, bench: Bench) -> Iterator[Row]:
 
 
 def _known(operation: Operation, bench: Bench) -> Iterator[Row]:
-    known = bench.conversation() if operation.id in _CHANGING else bench.shared("known", bench.conversation)
-    exchange = bench.send(request_with(bench, operation, known))
+    exchange = bench.send(request_with(bench, operation, bench.conversation_for(operation.id)))
     served = _served(operation, exchange, bench)
     yield from bench.judge("a conversation made just now", operation.id, exchange, served)
 
