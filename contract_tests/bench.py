@@ -231,10 +231,14 @@ class Bench:
         found: T = self._shared[key]
         return found
 
-    def clear(self, *, everything: bool = False) -> list[str]:
-        """Delete what was made (at the end, what is shared, too); answers the ids that would not go."""
+    def clear(self, *, spare: int = 0, everything: bool = False) -> list[str]:
+        """Delete what was made (at the end, what is shared, too), but for the newest `spare` conversations.
+
+        Answers the ids that would not go.
+        """
         left = []
-        for id_ in [id_ for id_ in self._made if everything or id_ not in self._kept]:
+        doomed = [id_ for id_ in self._made if everything or id_ not in self._kept]
+        for id_ in doomed[: max(0, len(doomed) - spare)]:
             exchange = self.target.send(self.request("delete_conversation", id_))
             gone = exchange.reply is not None and (exchange.reply.status < 300 or exchange.reply.status == 404)
             if gone:

@@ -58,7 +58,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Case:
-    """One requirement on one operation; `run` yields a row for every value that it tries."""
+    """One requirement on one operation; `run` yields a row for every value that it tries.
+
+    `crowd` is how many conversations it needs beside each other: what earlier cases made stays until then.
+    """
 
     operation: str
     slug: str
@@ -67,6 +70,7 @@ class Case:
     run: Callable[[Bench], Iterator[Row]] = field(repr=False)
     level: Level = "must"
     needs: Need = Need.NOTHING
+    crowd: int = 0
 
     @property
     def id(self) -> str:
@@ -94,11 +98,12 @@ class Collection:
         *,
         level: Level = "must",
         needs: Need = Need.NOTHING,
+        crowd: int = 0,
     ) -> Callable[[Callable[[Bench], Iterator[Row]]], Callable[[Bench], Iterator[Row]]]:
         """Make a case; what is decorated may be so more than once, for several operations."""
 
         def collect(run: Callable[[Bench], Iterator[Row]]) -> Callable[[Bench], Iterator[Row]]:
-            self._cases.append(Case(operation, slug, requirement, rule, run, level, needs))
+            self._cases.append(Case(operation, slug, requirement, rule, run, level, needs, crowd))
             return run
 
         return collect

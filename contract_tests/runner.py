@@ -51,6 +51,7 @@ def run(
         answered = bench.answered
         try:
             result = baseline.applied(fold.folded(_judged(case, bench, terms)))
+            bench.clear(spare=max((later.crowd for later in cases[index + 1 :]), default=0))
             if repeats:
                 result = confirmed(result, partial(_again, case, bench, terms))
         except TargetGone:
@@ -89,7 +90,6 @@ def _judged(case: Case, bench: Bench, terms: _Terms) -> Result:
     started = time.perf_counter()
     bench.trail.clear()
     rows = list(_rows(case, bench))
-    bench.clear()
     if terms.strict and case.level == "should":
         rows = [_lacked(case, row) if row.verdict is Verdict.UNSUPPORTED else row for row in rows]
     reason = next((row.actual for row in rows if row.name in (OUR_FAULT, _LIMIT, _FOREIGN)), "")
@@ -126,9 +126,11 @@ def _again(case: Case, bench: Bench, terms: _Terms, attempt: int) -> Result:
     """A case's result on data that no earlier attempt has touched. Raises TargetGone where the server is."""
     bench.attempt = attempt
     try:
-        return _judged(case, bench, terms)
+        result = _judged(case, bench, terms)
+        bench.clear()
     finally:
         bench.attempt = 0
+    return result
 
 
 def _alive(bench: Bench) -> bool:

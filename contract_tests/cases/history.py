@@ -24,6 +24,7 @@ _TEXTS = (
     f"The second thing I say: <b>naïve</b> & 東京 🧪,\nand more{' and more' * 60}.",
     "The third thing I say.",
 )
+DEFAULT = 100  # messages of a page, where no limit is given
 _SUMMARY = "three turns"
 _TYPES = ("user_message", "assistant_message")
 
@@ -66,6 +67,26 @@ def _shows_nowhere_else(bench: Bench) -> Iterator[Row]:
         texts = [said_in(row) for row in _messages(bench, other)]
         leaked = strangers or any(text in shown for text in _TEXTS for shown in texts)
         yield bench.check(name, not leaked, "STATE-40", "none of the other's messages", texts)
+
+
+@case(
+    LIST,
+    "default-page",
+    "OP-7",
+    f"Without parameters the list answers the newest {DEFAULT} messages where there are more.",
+    needs=TURN,
+)
+def _default(bench: Bench) -> Iterator[Row]:
+    id_ = bench.conversation()
+    said = [{"role": "user", "content": f"Number {number}."} for number in range(DEFAULT)]
+    bench.ok("send_conversation_message", id_, body={"messages": said, "streaming": False})
+    newest = _distinct(_messages(bench, id_, limit=2 * DEFAULT))[:DEFAULT]
+    if len(newest) < DEFAULT:
+        yield Row("how many", Verdict.UNSUPPORTED, actual="what one turn is told is not stored one by one")
+        return
+    got = _distinct(_messages(bench, id_))
+    yield bench.check("how many", len(got) == DEFAULT, "OP-7", f"{DEFAULT} messages", len(got))
+    yield bench.check("the newest", got == newest, "STATE-32", newest, got)
 
 
 @case(LIST, "order", "STATE-32", "asc is oldest first, desc its reverse, and desc is the default.", needs=TURN)

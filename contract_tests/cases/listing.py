@@ -18,6 +18,7 @@ cases = case.among
 LIST = "list_conversations"
 STATE = Need.STATE
 COUNT = 5
+DEFAULT = 50  # conversations of a page, where no limit is given
 _PUT = "put where they belong: "
 _UNKNOWN = "conv-3f2b8c1e-9d47-4a6b-8e05-c2d7f1a9b364"
 _UNKNOWN_AGENT = "agent-3f2b8c1e-9d47-4a6b-8e05-c2d7f1a9b364"
@@ -28,6 +29,24 @@ _AGENTS_LISTS: dict[str, dict[str, Any]] = {
     "of all, ascending": {"limit": 100, "archive_status": "all", "order": "asc"},
 }
 _ORDERS = ("created_at", "last_message_at", "last_run_completion")
+
+
+@case(
+    LIST,
+    "default-page",
+    "OP-2",
+    f"Without parameters the list answers 200 with {DEFAULT} conversations where there are more, newest first.",
+    needs=STATE,
+    crowd=DEFAULT + 1,
+)
+def _default(bench: Bench) -> Iterator[Row]:
+    for _ in range(DEFAULT + 1 - COUNT - len(_page(bench, limit=2 * DEFAULT))):
+        bench.conversation()
+    made = _made(bench)
+    page = _page(bench)
+    ours = _ours(page, made)
+    yield bench.check("newest first", ours == made[::-1], "STATE-22", " ".join(made[::-1]), " ".join(ours))
+    yield bench.check("how many", len(page) == DEFAULT, "OP-2", f"{DEFAULT} conversations", len(page))
 
 
 @case(
@@ -48,13 +67,6 @@ def _limit(bench: Bench) -> Iterator[Row]:
     for name, query in tried.items():
         page, limit = _page(bench, **query), query["limit"]
         yield bench.check(name, 0 < len(page) <= limit, "STATE-21", f"1 to {limit} items", len(page))
-
-
-@case(LIST, "default-page", "OP-2", "Without parameters the list answers 200, newest first.", needs=STATE)
-def _default(bench: Bench) -> Iterator[Row]:
-    made = _made(bench)
-    ours = _ours(_page(bench), made)
-    yield bench.check("newest first", ours == made[::-1], "STATE-22", " ".join(made[::-1]), " ".join(ours))
 
 
 @case(LIST, "odd-limit", "STATE-47", "limit 0 and below answer 200 or 422.", needs=STATE)

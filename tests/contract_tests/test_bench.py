@@ -116,6 +116,16 @@ class TestClearing:
         assert bench.clear(everything=True) == []
         assert len(asked(server, "DELETE")) == 3
 
+    def test_the_newest_may_stay_for_a_while(self, bench: Bench, server: Server) -> None:
+        """As many conversations as a later case needs are spared: the newest, until the end."""
+        made = [bench.conversation() for _ in range(5)]
+        bench.clear(spare=3)
+        assert asked(server, "DELETE") == [f"/v1/conversations/{id_}" for id_ in made[:2]]
+        bench.clear(spare=7)
+        assert len(asked(server, "DELETE")) == 2
+        bench.clear(everything=True)
+        assert len(asked(server, "DELETE")) == 5
+
     def test_what_was_there_before_was_not_made(self, bench: Bench, server: Server) -> None:
         """A create that answers someone's conversation does not make it the run's, to be deleted in the end."""
         bench.call("list_conversations")

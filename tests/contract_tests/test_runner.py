@@ -92,6 +92,19 @@ def test_nothing_to_run_has_no_results(bench: Bench) -> None:
     assert list(run([], bench)) == []
 
 
+def test_what_was_made_stays_for_a_case_that_needs_a_crowd(bench: Bench, server: Server) -> None:
+    """What earlier cases made is deleted but for as many conversations as a later case needs beside each other."""
+
+    def makes(bench: Bench) -> Iterator[Row]:
+        for _ in range(3):
+            bench.conversation()
+        yield PASS
+
+    cases = [case("a", makes), case("b", makes), case("c", yielding(PASS), crowd=4), case("d", yielding(PASS))]
+    deleted = [sum(call.method == "DELETE" for call in server.app.calls) for _ in run(cases, bench)]
+    assert deleted == [2, 6, 6, 6]
+
+
 def test_what_is_named_already_is_not_asked_again(bench: Bench) -> None:
     """A drawn case whose failures another names is not repeated to be sure of them."""
     runs: list[str] = []
