@@ -12,6 +12,7 @@ from .wording import listed
 
 _JSON = "application/json"
 _STREAM = "text/event-stream"
+_ANY = "*/*"
 _OF_HTTP = {"406": "TOL-14", "413": "TOL-14", "414": "TOL-14", "431": "TOL-14", "415": "TOL-16"}
 
 
@@ -30,16 +31,20 @@ def compare_request_body(found: Found, our: Operation, their: Operation) -> None
         found.tell("body", "required", direction, (words[needed[0]], here), (words[needed[1]], there))
     ours, theirs = _contents(here), _contents(there)
     media_types = (f"takes {listed(ours)}", here), (f"takes {listed(theirs) or 'no media type'}", there)
-    if _JSON not in theirs:
+    their_json = theirs.get(_JSON) or theirs.get(_ANY)
+    if their_json is None:
         direction = Direction.OTHER if theirs else Direction.STRICTER
         found.tell("body", "media-type", direction, *media_types, silent=not theirs)
         return
-    for name in [name for name in theirs if name not in ours and theirs[name] is not theirs[_JSON]]:
+    for name in [name for name in theirs if name not in ours and theirs[name] is not their_json]:
         found.tell(f"body {name}", "media-type-extra", Direction.WIDER, *media_types, allowed=True)
-    schemas = [_schema(ours[_JSON]), _schema(theirs[_JSON])]
-    if all(schemas):
+    schema = _schema(their_json)
+    if schema:
         # A body that may be left out may be null, too: FastAPI takes one for the other.
-        Comparison(found, Side.REQUEST).compare("body", schemas[0], schemas[1], nulls=all(needed))
+        Comparison(found, Side.REQUEST).compare("body", _schema(ours[_JSON]), schema, nulls=all(needed))
+    else:
+        sides = ("a schema", ours[_JSON]), ("no schema", their_json)
+        found.tell("body", "says-nothing", Direction.WIDER, *sides, silent=True)
 
 
 def _body_of_one_side(found: Found, our: Operation, their: Operation) -> None:
@@ -64,7 +69,7 @@ def compare_responses(found: Found, our: Operation, their: Operation) -> None:
             direction = Direction.OTHER if told else Direction.STRICTER
             gone = ("no such status", their.node)
             _tell(found, status, "status-missing", direction, (status, here), gone, silent=not told)
-        elif not _stock_validation_error(there):
+        elif status != "422" or not _stock_validation_error(there):
             _compare_contents(found, status, here, there)
     for status, there in theirs.items():
         if status in ours or (status[1:] == "XX" and any(known[0] == status[0] for known in ours)):
@@ -90,8 +95,8 @@ def _compare_contents(found: Found, status: str, here: Node, there: Node) -> Non
     if ours and not theirs:
         _tell(found, status, "says-nothing", Direction.WIDER, media_types[0], ("no content", there), silent=True)
         return
-    missing = [name for name in ours if name not in theirs and "*/*" not in theirs]
-    extra = [name for name in theirs if name not in ours and name != "*/*"]
+    missing = [name for name in ours if name not in theirs and _ANY not in theirs]
+    extra = [name for name in theirs if name not in ours and name != _ANY]
     if missing:
         _tell(found, status, "media-type", Direction.OTHER, *media_types)
     for name in [] if missing else extra:
@@ -99,7 +104,7 @@ def _compare_contents(found: Found, status: str, here: Node, there: Node) -> Non
         silent = not theirs[name].keys.get("schema")
         _tell(found, f"{status} {name}", "media-type-extra", Direction.WIDER, *media_types, silent=silent)
     for name, media in ours.items():
-        other = theirs.get(name) or theirs.get("*/*")
+        other = theirs.get(name) or theirs.get(_ANY)
         if other is None:
             continue
         if name == _STREAM:
@@ -144,12 +149,12 @@ def _stock_validation_error(response: Node) -> bool:
     media = response.mapping("content").get(_JSON)
     schema = media.child("schema") if media else None
     detail = schema.mapping("properties").get("detail") if schema else None
+    entry = detail.child("items") if detail else None
     return (
         schema is not None
-        and detail is not None
         and schema.keys.get("title") == "HTTPValidationError"
-        and detail.keys.get("type") == "array"
-        and detail.mapping("items") is not None
+        and entry is not None
+        and entry.mapping("properties").keys() >= {"loc", "msg", "type"}
     )
 
 
