@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .schemas import Comparison
 
 _LOW = {"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"}
+_COUNTS = {"minLength", "minItems", "minProperties"}
 _HIGH = {"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"}
 _SAFE = 2**53 - 1  # integers beyond it are odd (TOL-6)
 
@@ -44,7 +45,7 @@ def _direction(name: str, here: Any, there: Any) -> Direction | None:
     if here == there:
         return None
     if here is None or there is None:
-        trivial = name in ("minLength", "minItems") and (here or there) == 0
+        trivial = name in _COUNTS and (here or there) == 0
         return None if trivial else Direction.STRICTER if here is None else Direction.WIDER
     if name == "pattern":
         return relation(here, there)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .bounds import compare_bounds
 from .branch import ANY, Branch, branches
 from .contract import name_of
 from .defaults import compare_defaults
@@ -61,6 +62,7 @@ def _compare_fields(walk: Comparison, subject: str, our: Branch, their: Branch, 
             _missing(walk, f"{subject}.{name}", name, our, their)
     for name in [name for name in their.fields if name not in our.fields]:
         _extra(walk, f"{subject}.{name}", name, our, their)
+    compare_bounds(walk, subject, our, their)
     _compare_conditions(walk, subject, our, their)
     _compare_rest(walk, subject, our, their)
 
