@@ -15,9 +15,9 @@ def compare_security(found: Found, our: Operation, their: Operation) -> None:
     """Note where a bearer token (DOC-3) would not do, or where the document does not ask for one."""
     theirs, place = _alternatives(their)
     here = (_BEARER, our.node.document.top.below("security"))
-    if not theirs:
+    if not any(theirs):
         found.tell(
-            "security", "security-missing", Direction.WIDER, here, ("says nothing", place), silent=True, rule="DOC-3"
+            "security", "security-missing", Direction.WIDER, here, ("asks for none", place), silent=True, rule="DOC-3"
         )
     elif not any(needed <= {_BEARER} for needed in theirs):
         told = listed(sorted(" and ".join(sorted(needed)) for needed in theirs))
