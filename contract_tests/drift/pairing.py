@@ -13,11 +13,12 @@ from .document import Node
 
 _COLLECTION = "/v1/conversations"
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
+_HOST = re.compile(r"[^/]*//[^/]*")
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of one path: `item` is the path's node, `node` its own."""
+    """One method of one path, which begins with that of the server: `item` is the path's node, `node` its own."""
 
     method: str
     path: str
@@ -50,8 +51,9 @@ class Pairing:
 
 def operations(document: Node) -> list[Operation]:
     """Every operation of a document, in its order."""
+    base = _base(document)
     return [
-        Operation(method.upper(), path, item, item.below(method))
+        Operation(method.upper(), base + path, item, item.below(method))
         for path, item in document.mapping("paths").items()
         for method in item.keys
         if method in METHODS and isinstance(item.keys[method], dict)
@@ -81,6 +83,13 @@ def pair(contract: Node, target: Node) -> Pairing:
         and method not in ("HEAD", "OPTIONS")
     ]
     return Pairing([(one, by_shape.get(one.shape)) for one in ours], extra)
+
+
+def _base(document: Node) -> str:
+    """The path of the first of a document's servers, below which its own paths are."""
+    url = next((str(server.keys.get("url", "")) for server in document.listing("servers")), "")
+    path = _HOST.sub("", url, count=1).rstrip("/")
+    return path if path.startswith("/") else ""
 
 
 def _prefix(ours: list[Operation], theirs: list[Operation]) -> str | None:

@@ -17,8 +17,11 @@ _NOT_OURS = {"accept", "content-type", "authorization"}  # headers that OpenAPI 
 
 def compare_parameters(found: Found, our: Operation, their: Operation) -> None:
     """Note every difference between the parameters of two operations."""
-    renamed = dict(zip(their.variables, our.variables, strict=False))
+    prefix = len(their.variables) - len(our.variables)
+    renamed = dict(zip(their.variables[prefix:], our.variables, strict=True))
     ours, theirs = _parameters(our), _parameters(their, renamed)
+    for name in their.variables[:prefix]:  # which an address holds already
+        theirs.pop(("path", name), None)
     by_name = {name: (place, node) for (place, name), node in theirs.items()}
     moved = set()
     for (place, name), node in ours.items():
