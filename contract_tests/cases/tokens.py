@@ -17,6 +17,19 @@ from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation
 
 _MALFORMED = b'{"agent_id": "a'
+_NONE = "no token"
+_ANOTHER = "another token, as long"
+_SCHEME = "wrong scheme"
+_ABSENT = "an id that does not"
+_DEFAULT = "default"
+_BAD = "a bad request"
+_OFF = "an id off its pattern"
+_TRIED: dict[str, tuple[str, ...]] = {  # of what is wrong in another way, too; of what only the token refuses, all
+    _ABSENT: (_NONE, _ANOTHER, _SCHEME),
+    _DEFAULT: (_NONE,),
+    _BAD: (_NONE, _ANOTHER),
+    _OFF: (_NONE, _ANOTHER),
+}
 
 
 def cases(operations: Iterable[Operation]) -> Iterator[Case]:
@@ -34,20 +47,10 @@ def cases(operations: Iterable[Operation]) -> Iterator[Case]:
 
 def _tokens(operation: Operation, bench: Bench) -> Iterator[Row]:
     token = bench.target.token or ""
-    headers = {
-        "no token": None,
-        "another token, as long": f"Bearer {''.join('y' if letter == 'x' else 'x' for letter in token)}",
-        "in another case": f"Bearer {_other_case(token)}",
-        "empty token": "Bearer",
-        "wrong scheme": f"Basic {token}",
-        "no scheme": token,
-        "cut short": f"Bearer {token[:-1] or 'x'}",
-        "one character more": f"Bearer {token}x",
-    }
+    wrong = _wrong(token)
     for what, request in _requests(operation, bench):
-        tried = {"no token": None} if what == "default" else headers
-        for name, value in tried.items():
-            authorization = () if value is None else (("Authorization", value),)
+        for name in _TRIED.get(what, wrong):
+            authorization = tuple(("Authorization", value) for value in wrong[name])
             exchange = bench.send(replace(request, authorized=False, headers=(*request.headers, *authorization)))
             reply = exchange.reply
             problems = []
@@ -64,21 +67,35 @@ def _tokens(operation: Operation, bench: Bench) -> Iterator[Row]:
         yield bench.check("afterwards", kept.status == 200, "ORDER-1", there, kept.status or "no answer")
 
 
+def _wrong(token: str) -> dict[str, tuple[str, ...]]:
+    """What Authorization may say that is not the right token: its values, under a name."""
+    return {
+        _NONE: (),
+        _ANOTHER: (f"Bearer {''.join('y' if letter == 'x' else 'x' for letter in token)}",),
+        "in another case": (f"Bearer {_other_case(token)}",),
+        "empty token": ("Bearer",),
+        _SCHEME: (f"Basic {token}",),
+        "no scheme": (token,),
+        "cut short": (f"Bearer {token[:-1] or 'x'}",),
+        "one character more": (f"Bearer {token}x",),
+    }
+
+
 def _requests(operation: Operation, bench: Bench) -> Iterator[tuple[str, Request]]:
     parameters = operation.parameters("path")
     if not parameters:
         query = {"agent_id": bench.agent.id}
         yield "a good request", bench.request(operation.id, query=query)
-        yield "a bad request", bench.request(operation.id, query={"limit": "abc"})
+        yield _BAD, bench.request(operation.id, query={"limit": "abc"})
         return
     agent = "agent_id" in parameters
     existing = bench.agent.id if agent else bench.shared("a conversation", bench.conversation)
     yield "an id that exists", request_with(bench, operation, existing)
-    yield "an id that does not", request_with(bench, operation, UNKNOWN_AGENT if agent else UNKNOWN_CONVERSATION)
+    yield _ABSENT, request_with(bench, operation, UNKNOWN_AGENT if agent else UNKNOWN_CONVERSATION)
     if not agent and "default" in parameters["conversation_id"]["schema"]["pattern"]:
-        yield "default", request_with(bench, operation, "default", UNKNOWN_AGENT)
+        yield _DEFAULT, request_with(bench, operation, "default", UNKNOWN_AGENT)
     off = request_with(bench, operation, "x" * 50)
-    yield "an id off its pattern", off if operation.body_schema is None else off.with_body(_MALFORMED)
+    yield _OFF, off if operation.body_schema is None else off.with_body(_MALFORMED)
 
 
 def _other_case(token: str) -> str:
