@@ -15,7 +15,8 @@ from letta_contract.contract_tests.target import Target
 from letta_contract.contract_tests.verdict import Verdict
 
 if TYPE_CHECKING:
-    from conftest import Answer, Call, Server
+    from .server import Server
+    from .tampered import Answer, Call
 
 AGENT = "agent-123e4567-e89b-42d3-8456-426614174000"
 OTHER_AGENT = "agent-c5924fae-9356-4d14-aac0-75b10d343913"

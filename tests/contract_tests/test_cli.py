@@ -12,7 +12,7 @@ from letta_contract.contract_tests.errors import TargetError, UsageError
 from letta_contract.spec import LettaContractError
 
 if TYPE_CHECKING:
-    from conftest import Outcome
+    from .outcome import Outcome
 
     Command = Callable[..., Outcome]
 

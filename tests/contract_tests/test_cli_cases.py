@@ -7,7 +7,7 @@ from letta_contract.contract_tests.cases import every_case
 from letta_contract.contract_tests.contract import Contract
 
 if TYPE_CHECKING:
-    from conftest import Outcome
+    from .outcome import Outcome
 
     Command = Callable[..., Outcome]
 

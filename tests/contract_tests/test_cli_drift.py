@@ -14,7 +14,7 @@ from letta_contract.contract_tests.drift import comparison
 from letta_contract.spec import load
 
 if TYPE_CHECKING:
-    from conftest import Outcome
+    from .outcome import Outcome
 
     Command = Callable[..., Outcome]
 

@@ -18,7 +18,8 @@ from letta_contract.contract_tests.verdict import Verdict
 pytestmark = pytest.mark.slow
 
 if TYPE_CHECKING:
-    from conftest import Outcome, Server
+    from .outcome import Outcome
+    from .server import Server
 
     Command = Callable[..., Outcome]
 

@@ -11,7 +11,7 @@ from letta_contract.contract_tests.cli_mock import mock
 from letta_contract.mock_server import Settings
 
 if TYPE_CHECKING:
-    from conftest import Outcome
+    from .outcome import Outcome
 
     Command = Callable[..., Outcome]
 

@@ -19,7 +19,10 @@ from letta_contract.mock_server import Settings, create_app
 pytestmark = pytest.mark.slow
 
 if TYPE_CHECKING:
-    from conftest import Answer, Call, Outcome, Raw, Server
+    from .outcome import Outcome
+    from .raw import Raw
+    from .server import Server
+    from .tampered import Answer, Call
 
     Command = Callable[..., Outcome]
     Change = Callable[[Call, Answer], Answer]

@@ -8,7 +8,7 @@ from letta_contract.contract_tests.expectation import Kind
 from letta_contract.contract_tests.request import Request
 
 if TYPE_CHECKING:
-    from conftest import Answering
+    from .answering import Answering
 
 ID = "conv-3f2b8c1e-9d47-4a6b-8e05-c2d7f1a9b364"
 

@@ -10,7 +10,8 @@ from letta_contract.contract_tests.request import Request, request
 from letta_contract.contract_tests.target import Target
 
 if TYPE_CHECKING:
-    from conftest import Call, Server
+    from .server import Server
+    from .tampered import Call
 
 SECRET = "hush-hush"
 _NO_BODY = ("content-length", "0")  # which some clients say, and some do not

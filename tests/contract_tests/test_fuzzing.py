@@ -13,7 +13,8 @@ from letta_contract.contract_tests.request import Request
 from letta_contract.contract_tests.verdict import Verdict
 
 if TYPE_CHECKING:
-    from conftest import Answer, Call, Server
+    from .server import Server
+    from .tampered import Answer, Call
 
 Rows = Callable[[Bench], Iterator[Row]]
 

@@ -17,7 +17,7 @@ from letta_contract.contract_tests.runner import run
 from letta_contract.contract_tests.verdict import Verdict
 
 if TYPE_CHECKING:
-    from conftest import Answering
+    from .answering import Answering
 
 SEND = request("POST", "/v1/conversations/conv-123e4567-e89b-42d3-8456-426614174000/messages", body={"input": "Hello."})
 MADE_UP = SEND.with_body(b'{"input": "Hello.", "override_model": "nobody/has-it"}')

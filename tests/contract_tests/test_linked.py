@@ -12,7 +12,8 @@ from letta_contract.contract_tests.linked import Found, explore
 pytestmark = pytest.mark.slow
 
 if TYPE_CHECKING:
-    from conftest import Answer, Call, Server
+    from .server import Server
+    from .tampered import Answer, Call
 
 SEQUENCES = 12
 

@@ -17,7 +17,9 @@ import pytest
 pytestmark = pytest.mark.slow  # each process loads the document
 
 if TYPE_CHECKING:
-    from conftest import Answer, Call, Outcome, Server
+    from .outcome import Outcome
+    from .server import Server
+    from .tampered import Answer, Call
 
     Command = Callable[..., Outcome]
 

@@ -13,7 +13,7 @@ from letta_contract.contract_tests.reply import Replies, said
 from letta_contract.contract_tests.request import Request
 
 if TYPE_CHECKING:
-    from conftest import Answering
+    from .answering import Answering
 
 ACCEPT = Expectation(Kind.ACCEPT, frozenset({200, 404}), "the request is valid", "TOL-11")
 REFUSE = Expectation(Kind.REFUSE, frozenset({422}), "path conversation_id is too long", "ID-7")

@@ -13,7 +13,9 @@ from letta_contract.contract_tests.runner import run
 from letta_contract.contract_tests.verdict import Verdict
 
 if TYPE_CHECKING:
-    from conftest import Answer, Answering, Call, Server
+    from .answering import Answering
+    from .server import Server
+    from .tampered import Answer, Call
 
 PASS = Row("fine", Verdict.PASS)
 FAIL = Row("wrong", Verdict.FAIL, "this", "that", "OP-2")

@@ -18,7 +18,8 @@ from letta_contract.contract_tests.settings import Settings
 from letta_contract.contract_tests.verdict import Verdict
 
 if TYPE_CHECKING:
-    from conftest import Answer, Call, Server
+    from .server import Server
+    from .tampered import Answer, Call
 
 AGENT = "agent-123e4567-e89b-42d3-8456-426614174000"
 CASE = Case("list_conversations", "slug", "It must.", "OP-2", lambda _: iter(()))

@@ -16,7 +16,7 @@ from letta_contract.contract_tests.request import Request
 from letta_contract.contract_tests.target import Limits, Target
 
 if TYPE_CHECKING:
-    from conftest import Raw
+    from .raw import Raw
 
     Start = Callable[..., Raw]
 

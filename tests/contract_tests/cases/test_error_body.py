@@ -8,7 +8,7 @@ from letta_contract.contract_tests.case import Row
 from letta_contract.contract_tests.verdict import Verdict
 
 if TYPE_CHECKING:
-    from conftest import Server
+    from tests.contract_tests.server import Server
 
 INVALID = "retrieve_conversation/validation-error-body"
 NOT_FOUND = "retrieve_conversation/not-found-body"

@@ -14,7 +14,7 @@ from letta_contract.contract_tests.verdict import Verdict
 pytestmark = pytest.mark.slow
 
 if TYPE_CHECKING:
-    from conftest import Server
+    from tests.contract_tests.server import Server
 
 EXAMPLES = "update_conversation/documented-examples"
 DOCUMENTED = "conv-123e4567-e89b-42d3-8456-426614174000"

@@ -11,7 +11,8 @@ from letta_contract.contract_tests.cases import path_id
 from letta_contract.contract_tests.verdict import Verdict
 
 if TYPE_CHECKING:
-    from conftest import Answer, Call, Server
+    from tests.contract_tests.server import Server
+    from tests.contract_tests.tampered import Answer, Call
 
 AGENT = "agent-123e4567-e89b-42d3-8456-426614174000"
 UNKNOWN_AGENT = "agent-3f2b8c1e-9d47-4a6b-8e05-c2d7f1a9b364"

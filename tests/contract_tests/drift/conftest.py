@@ -11,7 +11,6 @@ import pytest
 from letta_contract.contract_tests.drift.comparison import compare
 from letta_contract.contract_tests.drift.difference import Difference
 from letta_contract.contract_tests.drift.document import Document
-from letta_contract.spec import load
 
 Json = dict[str, Any]
 Change = Callable[[Json], None]
@@ -66,18 +65,6 @@ STOCK_SCHEMAS = {
         },
     },
 }
-
-
-@pytest.fixture(scope="session")
-def _bundle() -> str:
-    return json.dumps(load())
-
-
-@pytest.fixture
-def bundle(_bundle: str) -> Json:
-    """The contract in one file, free to be changed."""
-    document: Json = json.loads(_bundle)
-    return document
 
 
 @pytest.fixture

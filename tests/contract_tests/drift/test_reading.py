@@ -58,6 +58,8 @@ def test_page_in_one_place_and_the_document_in_another(target: Publish) -> None:
         ((200, "application/json", b"[" * 100_000), r"answers with JSON that is nested past any sense\. Save "),
         ((307, "", b""), r"answers 307, a redirect to http://elsewhere/\. Give that address"),
         ((500, "text/plain", b"oops"), r"answers 500 text/plain\. Save "),
+        ((502, "text/html", b""), r"answers 502 text/html: that is what a proxy says .* pass --wait SECONDS"),
+        ((400, "text/html", b"No required SSL certificate was sent"), r": that is what nginx says .* Pass --cert FILE"),
         ({"swagger": "2.0"}, r"/openapi\.json is Swagger 2\.0, and only OpenAPI 3 .* Convert it"),
         ({"openapi": "4.0.0"}, r"is OpenAPI 4\.0\.0, and only 3\.x .* Convert it"),
         ({"detail": "Not here"}, r"is no OpenAPI document: it has no `openapi` key\. Check the address"),
@@ -97,6 +99,25 @@ def test_nobody_there() -> None:
         served(Target("http://127.0.0.1:9"))
 
 
+class Starting(dict[str, Any]):
+    """Answers of a proxy: 503 while the server behind it is not up, which is so for the first two requests."""
+
+    asked = 0
+
+    def get(self, key: str, default: Any = None) -> Any:
+        if key == "/openapi.json":
+            self.asked += 1
+            return DOCUMENT if self.asked > 2 else (503, "text/html", b"")
+        return default
+
+
+def test_server_behind_a_proxy_is_waited_for(target: Publish) -> None:
+    """While a proxy in front says that nobody is there yet, the document is asked for again, as long as was said."""
+    with pytest.raises(TargetError, match="answers 503"):
+        served(target(Starting()))
+    assert served(target(Starting()), 5.0).root == DOCUMENT
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -133,6 +154,10 @@ def test_file_that_is_no_document(tmp_path: Path, name: str, text: bytes, messag
 
 
 def test_file_that_is_not_there(tmp_path: Path) -> None:
-    """A slip in a file's name is a usage error."""
+    """A slip in a file's name is a usage error, and so is the name of a folder."""
     with pytest.raises(UsageError, match=r"none\.yaml cannot be read: No such file .* Pass a file, or a URL"):
         stored(tmp_path / "none.yaml")
+    for name in ("folder", "folder.json", "folder.yaml"):
+        (tmp_path / name).mkdir()
+        with pytest.raises(UsageError, match=rf"{name} cannot be read: Is a directory\. Pass a file, or a URL"):
+            stored(tmp_path / name)

@@ -19,7 +19,7 @@ import trustme
 from letta_contract.contract_tests import embedded
 
 if TYPE_CHECKING:
-    from tests.contract_tests.conftest import Outcome
+    from tests.contract_tests.outcome import Outcome
 
 _NGINX = """
 daemon off; master_process off; error_log stderr crit; pid {folder}/nginx.pid;

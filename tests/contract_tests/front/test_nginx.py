@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from letta_contract.mock_server import Settings, create_app
 
-from tests.contract_tests.conftest import Tampered
+from tests.contract_tests.tampered import Tampered
 
 if TYPE_CHECKING:
-    from tests.contract_tests.conftest import Answer, Call, Outcome, Server
+    from tests.contract_tests.outcome import Outcome
+    from tests.contract_tests.server import Server
+    from tests.contract_tests.tampered import Answer, Call
 
     from .test_reachable import Judged, Start
 

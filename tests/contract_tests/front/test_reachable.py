@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Authority, Front, Outcome, Raw
+    from tests.contract_tests.outcome import Outcome
+    from tests.contract_tests.raw import Raw
+
+    from .conftest import Authority, Front
 
     Judged = Callable[..., Outcome]
     Start = Callable[..., Front]
