@@ -42,8 +42,8 @@ def drift(place: str | None, fail_on: str, out: Path | None, style: str, **flags
     from .presentable import Presentable
     from .settings import settings as read
 
-    file = None if place is None or "://" in place else Path(place)
-    settings = read({**flags, "url": place if file is None else None})
+    file = None if not place or "://" in place else Path(place)
+    settings = read({**flags, "url": None if file else place or None})
     threshold = Severity.INFO if fail_on == "any" else Severity.BREAKING
     known = _baseline(settings)
     fit = Presentable(settings.token, settings.headers)

@@ -14,7 +14,7 @@ from .exchange import Exchange, Reply
 from .halt import PROBE, Limited
 from .pace import Pace
 from .proxy import proxy_for, shown
-from .request import request
+from .request import Request, request
 from .settings import Settings
 from .target import Limits, Target
 
@@ -68,13 +68,7 @@ def check(target: Target, wait: float) -> None:
     Raises TargetError where nothing answers or what answers is another kind of server, UsageError where it refuses the
     token. An answer that is merely wrong is for the cases to judge.
     """
-    deadline = time.monotonic() + wait
-    exchange = target.probe(PROBE)
-    while _not_yet(exchange) and time.monotonic() < deadline:
-        time.sleep(_PAUSE)
-        exchange = target.probe(PROBE)
-    if exchange.reply is not None and (exchange.reply.status == 429 or exchange.reply.header("retry-after")):
-        exchange = target.send(PROBE)  # which waits for the end of a rate limit
+    exchange = answered(target, PROBE, wait)
     if exchange.reply is None:
         raise TargetError(_unreachable(target, exchange))
     if exchange.limited:
@@ -87,6 +81,18 @@ def check(target: Target, wait: float) -> None:
                 f"{target.base_url} answers GET /v1/conversations/ with {_told(exchange.reply)}: "
                 f"{remedy.of_reply(exchange.reply, target.proxy)}"
             )
+
+
+def answered(target: Target, asked: Request, wait: float) -> Exchange:
+    """What comes of a first request: up to `wait` seconds are waited for the target to come up, and rate limits out."""
+    deadline = time.monotonic() + wait
+    exchange = target.probe(asked)
+    while _not_yet(exchange) and time.monotonic() < deadline:
+        time.sleep(_PAUSE)
+        exchange = target.probe(asked)
+    if exchange.reply is not None and (exchange.reply.status == 429 or exchange.reply.header("retry-after")):
+        return target.send(asked)  # which waits for the end of a rate limit
+    return exchange
 
 
 def _not_yet(exchange: Exchange) -> bool:

@@ -53,6 +53,12 @@ def of_fault(what: str, url: str, proxy: str | None) -> str:
 
 def of_reply(reply: Reply, proxy: str | None) -> str:
     """What an answer is that is none of a server of this API, and the next action."""
+    unlike = "that is no server of the conversations API. Check the address, and a path prefix that it may need."
+    return of_front(reply, proxy) or unlike
+
+
+def of_front(reply: Reply, proxy: str | None) -> str:
+    """What an answer is that something in front of a server may have given, and the next action; empty of any other."""
     for words, remedy in _PAGES.items():
         if words in reply.content:
             return f"that is what nginx says in front of a server. {remedy}"
@@ -62,7 +68,7 @@ def of_reply(reply: Reply, proxy: str | None) -> str:
         return f"that may be the proxy's own answer. {_of_proxy(proxy, credentials=reply.status == 407)}"
     if reply.status in GATEWAY:
         return f"that is what a proxy says for a server that is not there, or not in time. {_WAIT}"
-    return "that is no server of the conversations API. Check the address, and a path prefix that it may need."
+    return ""
 
 
 def of_refusal(proxy: str | None) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
 from letta_contract.contract_tests import remedy
 from letta_contract.contract_tests.errors import TargetError, UsageError
-from letta_contract.contract_tests.exchange import Exchange, Reply
+from letta_contract.contract_tests.exchange import Reply
+from letta_contract.contract_tests.preflight import answered
 from letta_contract.contract_tests.request import request
 from letta_contract.contract_tests.target import Limits, Target
 from letta_contract.spec import SpecError, source
@@ -19,7 +19,6 @@ from .document import Document
 MOST = 20 * 1024 * 1024  # bytes of a document
 _MOST_YAML = 8 * 1024 * 1024  # bytes; YAML takes a hundred times as long to read as JSON
 _WHOLE = 300.0  # seconds that a whole document may take
-_PAUSE = 0.2  # seconds between two attempts
 _PLACES = ("/openapi.json", "/v1/openapi.json", "/api/openapi.json", "/api/v1/openapi.json", "/docs/openapi.json")
 _TO_FILE = "Save the document to a file, and pass that instead of the address."
 
@@ -37,7 +36,7 @@ def served(target: Target, wait: float = 0.0) -> Document:
     for place in places:
         reply = _reply(target, place, wait)
         if reply.status != 404:
-            wrong = _no_document(reply)
+            wrong = _no_document(reply, target.proxy)
             if not wrong:
                 return checked(json.loads(reply.content), f"{base}{place}")
             problem = problem or f"{base}{place} answers {wrong}"
@@ -47,12 +46,7 @@ def served(target: Target, wait: float = 0.0) -> Document:
 
 
 def _reply(target: Target, place: str, wait: float) -> Reply:
-    deadline = time.monotonic() + wait
-    asked = request("GET", place)
-    exchange = target.send(asked)
-    while exchange.reply is None and time.monotonic() < deadline and not _lasting(exchange):
-        time.sleep(_PAUSE)
-        exchange = target.send(asked)
+    exchange = answered(target, request("GET", place), wait)
     if exchange.reply is None:
         what = exchange.fault.what if exchange.fault else "the server gave no answer"
         cut = "Save what the contract has of it to a file, and pass that."
@@ -64,16 +58,13 @@ def _reply(target: Target, place: str, wait: float) -> Reply:
     return exchange.reply
 
 
-def _lasting(exchange: Exchange) -> bool:
-    return exchange.fault is not None and remedy.lasting(exchange.fault.what)
-
-
-def _no_document(reply: Reply) -> str:
+def _no_document(reply: Reply, proxy: str | None) -> str:
     """What came instead of JSON, with the next action; empty where JSON came."""
     if 300 <= reply.status < 400:
         return f"{reply.status}, a redirect to {reply.header('location')}. Give that address, if it is the same server."
     if reply.status != 200:
-        return f"{reply.status} {reply.media_type}. {_TO_FILE}"
+        front = remedy.of_front(reply, proxy)
+        return f"{reply.status} {reply.media_type}{f': {front}' if front else f'. {_TO_FILE}'}"
     try:
         json.loads(reply.content)
     except RecursionError:
@@ -95,7 +86,7 @@ def stored(file: Path) -> Document:
         if file.suffix == ".json" and size <= MOST:
             return checked(json.loads(file.read_bytes()), str(file))
     except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}. Pass a file, or a URL with http://.") from error
+        raise _unreadable(file, error) from error
     except RecursionError as error:
         raise TargetError(f"{file} is nested past any sense. Take some levels out.") from error
     except ValueError as error:
@@ -107,7 +98,13 @@ def stored(file: Path) -> Document:
     try:
         return checked(source.read(file), str(file))
     except SpecError as error:
+        if isinstance(error.__cause__, OSError):
+            raise _unreadable(file, error.__cause__) from error
         raise TargetError(str(error)) from error
+
+
+def _unreadable(file: Path, error: OSError) -> UsageError:
+    return UsageError(f"{file} cannot be read: {error.strerror}. Pass a file, or a URL with http://.")
 
 
 def checked(value: Any, name: str) -> Document:

@@ -161,3 +161,10 @@ def test_file_that_is_not_there(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         with pytest.raises(UsageError, match=rf"{name} cannot be read: Is a directory\. Pass a file, or a URL"):
             stored(tmp_path / name)
+
+
+def test_empty_place_is_none(command: Callable[..., Any]) -> None:
+    """A variable that is not set, where a script gives it, is taken for no argument, not for the current folder."""
+    result = command("drift", "")
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "Error: There is nothing to compare with. Give a URL or a FILE, or set LETTA_BASE_URL.\n"
