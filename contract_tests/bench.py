@@ -38,6 +38,7 @@ ACCEPTED = Expectation(Kind.ACCEPT, frozenset({200}), "the request is valid", "T
 MADE_UP = {*MODELS, "context_window_limit"}  # what a server may not have
 _SHOWN = 4  # requests of a case that a failure shows
 _CHANGING = ("update_conversation", "delete_conversation", "send_conversation_message")
+_LEAVING = ("fork_conversation", "retrieve_conversation_stream")  # what they are asked of stays as it was
 _MAKERS = ("create_conversation", "fork_conversation")
 
 
@@ -261,7 +262,14 @@ class Bench:
         if any(id_ in text for id_ in self._foreign):
             return True
         on_agent = self.agent.id in request.path or ("/default/" in request.path and self.agent.id in text)
-        return on_agent and not self.agent.writable
+        return on_agent and not self.agent.writable and not self._leaves_as_it_is(request)
+
+    def _leaves_as_it_is(self, request: Request) -> bool:
+        """Whether a request that is no GET changes nothing of what it is on (STATE-13, STATE-44)."""
+        operation_id = self.contract.operation_of(request)
+        return operation_id in _LEAVING or (
+            operation_id == "recompile_conversation" and request.query == "dry_run=true"
+        )
 
     def _see(self, exchange: Exchange) -> None:
         """Remember whose ids a list shows."""

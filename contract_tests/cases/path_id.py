@@ -29,6 +29,12 @@ _BODY_CARRIES_AGENT = (
     "compact_conversation",
 )
 
+_HARMLESS = (  # on an agent that is not ours
+    "list_conversation_messages",
+    "retrieve_conversation_stream",
+    "fork_conversation",
+    "recompile_conversation",  # as a dry run
+)
 _BOUNDARIES = range(40, 44)  # characters
 _EVERYWHERE = (
     *("upper-case hex", "uuid of version 1", "uuid of another variant", "a letter beyond f", "no dashes"),
@@ -114,7 +120,7 @@ def cases(operations: Iterable[Operation]) -> Iterator[Case]:
                 "An agent that exists is served under its forms of the id.",
                 "ID-13",
                 partial(_agent_forms, operation, form),
-                needs=Need.STATE | Need.AGENT_WRITES,
+                needs=Need.STATE if operation.id in _HARMLESS else Need.STATE | Need.AGENT_WRITES,
             )
 
 
@@ -169,11 +175,15 @@ def _known(operation: Operation, bench: Bench) -> Iterator[Row]:
 
 
 def _agent_forms(operation: Operation, form: Form, bench: Bench) -> Iterator[Row]:
-    exchange = bench.send(request_with(bench, operation, bench.agent.id))
-    yield from bench.judge("the agent's own id", operation.id, exchange, _served(operation, exchange, bench))
+    forms: list[tuple[str, str, str | None]] = [("the agent's own id", bench.agent.id, None)]
     if form == "conversation":
-        exchange = bench.send(request_with(bench, operation, "default", bench.agent.id))
-        yield from bench.judge("default with agent_id", operation.id, exchange, _served(operation, exchange, bench))
+        forms.append(("default with agent_id", "default", bench.agent.id))
+    for name, segment, agent_id in forms:
+        request = request_with(bench, operation, segment, agent_id)
+        if operation.id == "recompile_conversation" and not bench.agent.writable:
+            request = request.with_query("dry_run=true")
+        exchange = bench.send(request)
+        yield from bench.judge(name, operation.id, exchange, _served(operation, exchange, bench))
 
 
 def _served(operation: Operation, exchange: Exchange, bench: Bench) -> Expectation:

@@ -212,6 +212,25 @@ class TestTrespassing:
         assert guest.call("retrieve_conversation", FOREIGN).reply is not None
         assert guest.call("list_conversation_messages", AGENT).reply is not None
 
+    @pytest.mark.parametrize(
+        "sending",
+        [
+            pytest.param(on("fork_conversation", AGENT), id="fork"),
+            pytest.param(on("fork_conversation", "default", query={"agent_id": AGENT}), id="fork of default"),
+            pytest.param(on("retrieve_conversation_stream", AGENT), id="stream"),
+            pytest.param(on("recompile_conversation", AGENT, query={"dry_run": True}), id="dry run"),
+        ],
+    )
+    def test_what_leaves_an_agent_as_it_is_may_be_asked(self, guest: Bench, sending: Sending) -> None:
+        """A fork, a look at a stream and a dry run change nothing of the agent that they are on."""
+        assert guest.send(sending(guest)).reply is not None
+
+    @pytest.mark.parametrize("query", ["", "dry_run=false", "dry_run=true&dry_run=false", "no_dry_run=true"])
+    def test_what_may_be_no_dry_run_is_a_trespass(self, guest: Bench, query: str) -> None:
+        """A recompile is let through only where no server can take it for one that counts."""
+        with pytest.raises(Trespass):
+            guest.send(guest.request("recompile_conversation", AGENT).with_query(query))
+
     def test_own_conversations_are_not_foreign(self, guest: Bench) -> None:
         """A list that shows the run's own conversations does not take them from it."""
         id_ = guest.conversation()
