@@ -12,7 +12,6 @@ from . import (
     replies,
     runs,
     streams,
-    subtle,
     tokens,
     turns,
 )
@@ -33,7 +32,6 @@ __all__ = [
     "replies",
     "runs",
     "streams",
-    "subtle",
     "tokens",
     "turns",
 ]

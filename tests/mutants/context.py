@@ -1,4 +1,4 @@
-"""Contexts that are compacted, summarized or recompiled wrongly (STATE-42 to STATE-44, OP-11 to OP-13)."""
+"""Contexts that are compacted, summarized or recompiled wrongly (STATE-39, STATE-42 to STATE-44, OP-11 to OP-13)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from letta_contract.mock_server.reply import Reply
 from letta_contract.mock_server.request import Handler, Request
 from letta_contract.mock_server.violations import violation
 
-from .mock import COMPACT, MESSAGES, RECOMPILE, RETRIEVE, SEND, SUMMARIZE, UPDATE, Answer, Mock, plain
-from .mutant import Section
+from .mock import COMPACT, MESSAGES, RECOMPILE, RETRIEVE, SEND, SUMMARIZE, UPDATE, Answer, Mock, plain, subject, touched
+from .mutant import Section, subtle
 
 mutant = Section("context")
 _LESS = {COMPACT: "compact_conversation/leaves-no-more", SUMMARIZE: "summarize_messages/leaves-no-more"}
@@ -105,11 +105,11 @@ def _after(slug: str, what: str, rule: str, case: str, operation_id: str, answer
         compacted: set[str] = set()
 
         def note(value: Any, request: Request) -> Any:
-            compacted.add(request.path["conversation_id"])
+            compacted.add(subject(request))
             return value
 
         async def broken(handler: Handler, request: Request) -> Answer:
-            return answer if request.path["conversation_id"] in compacted else await handler(request)
+            return answer if subject(request) in compacted else await handler(request)
 
         mock.values(COMPACT, note)
         mock.around(operation_id, broken)
@@ -142,15 +142,47 @@ def _(mock: Mock) -> None:
     compacted: set[str] = set()
 
     def note(value: Any, request: Request) -> Any:
-        compacted.add(request.path["conversation_id"])
+        compacted.add(subject(request))
         return value
 
     async def listed(handler: Handler, request: Request) -> Answer:
-        other = compacted and request.path["conversation_id"] not in compacted
+        other = compacted and subject(request) not in compacted
         return plain(500, "KeyError") if other else await handler(request)
 
     mock.values(COMPACT, note)
     mock.around(MESSAGES, listed)
+
+
+@subtle(
+    "compact-others",
+    "compact takes the messages of other conversations.",
+    "STATE-39",
+    "compact_conversation/leaves-no-more",
+)
+def _(mock: Mock) -> None:
+    compacted: set[str] = set()
+
+    async def compact(handler: Handler, request: Request) -> Answer:
+        answer = await handler(request)
+        compacted.add(subject(request))
+        return answer
+
+    mock.around(COMPACT, compact)
+    mock.values(MESSAGES, lambda rows, request: [] if compacted and subject(request) not in compacted else rows)
+
+
+@subtle(
+    "compact-default-grows",
+    "compact by its default mode answers more messages than before.",
+    "STATE-42",
+    "compact_conversation/leaves-no-more",
+)
+def _(mock: Mock) -> None:
+    def grown(value: dict[str, Any], request: Request) -> dict[str, Any]:
+        mode = (request.field("compaction_settings") or {}).get("mode", "sliding_window")
+        return value if mode == "all" else {**value, "num_messages_after": value["num_messages_before"] + 1}
+
+    mock.values((COMPACT, SUMMARIZE), grown)
 
 
 # -- recompile --------------------------------------------------------------------------------------------------------
@@ -186,7 +218,7 @@ def _(mock: Mock) -> None:
 def _(mock: Mock) -> None:
     async def recompile(handler: Handler, request: Request) -> Answer:
         if request.query["dry_run"]:
-            await mock.ask(UPDATE, request.path["conversation_id"], body={})
+            await mock.ask(UPDATE, subject(request), body={})
         return await handler(request)
 
     mock.around(RECOMPILE, recompile)
@@ -196,7 +228,7 @@ def _(mock: Mock) -> None:
 def _(mock: Mock) -> None:
     async def recompile(handler: Handler, request: Request) -> Answer:
         if request.query["dry_run"]:
-            await mock.ask(SEND, request.path["conversation_id"], body={"input": "recompiled", "streaming": False})
+            await mock.ask(SEND, subject(request), body={"input": "recompiled", "streaming": False})
         return await handler(request)
 
     mock.around(RECOMPILE, recompile)
@@ -204,8 +236,7 @@ def _(mock: Mock) -> None:
 
 @mutant("dry-run-context", "After dry_run, retrieve shows another context.", "STATE-44", _DRY)
 def _(mock: Mock) -> None:
-    tried: set[str] = set()
-    mock.requests(RECOMPILE, lambda request: tried.add(request.path["conversation_id"]) or request)
+    tried = touched(mock, RECOMPILE)
 
     def shown(value: Any, _request: Request) -> Any:
         ids = value["in_context_message_ids"]

@@ -1,24 +1,13 @@
-"""Methods that a path does not have (STATUS-17, STATUS-18)."""
+"""Methods that a path does not have (STATUS-17, STATUS-18, ERR-1)."""
 
 from __future__ import annotations
 
 from letta_contract.mock_server.refusal import Refusal
+from letta_contract.mock_server.reply import Reply
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .mock import (
-    CANCEL,
-    COMPACT,
-    CREATE,
-    FORK,
-    MESSAGES,
-    RECOMPILE,
-    RETRIEVE,
-    STREAM,
-    SUMMARIZE,
-    Mock,
-    plain,
-)
-from .mutant import Section
+from .mock import CANCEL, COMPACT, CREATE, FORK, MESSAGES, RECOMPILE, RETRIEVE, STREAM, SUMMARIZE, Mock, plain
+from .mutant import Section, subtle
 
 mutant = Section("methods")
 _ENDINGS = {
@@ -88,23 +77,41 @@ _alias(FORK, "GET", "POST")
 
 @mutant("204-for-others", "DELETE on the collection is 204.", "STATUS-17", "create_conversation/other-methods")
 def _(mock: Mock) -> None:
-    async def routed(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] == "DELETE" and scope["path"] == "/v1/conversations/":
-            await plain(204, "")(scope, receive, send)
-        else:
-            await app(scope, receive, send)
+    def deleted(scope: Scope) -> Reply | None:
+        return plain(204, "") if scope["method"] == "DELETE" and scope["path"] == "/v1/conversations/" else None
 
-    mock.routed(routed)
+    mock.diverts(deleted)
 
 
 @mutant(
     "token-first-404", "An unknown method on messages is 404.", "STATUS-17", "list_conversation_messages/other-methods"
 )
 def _(mock: Mock) -> None:
+    def changing(scope: Scope) -> Reply | None:
+        mine = scope["method"] in ("PUT", "PATCH", "DELETE") and scope["path"].endswith("/messages")
+        return Refusal(404, "There is no such path.").reply if mine else None
+
+    mock.diverts(changing)
+
+
+@subtle("405-html", "A 405 is HTML.", "ERR-1", "fork_conversation/other-methods")
+def _(mock: Mock) -> None:
     async def routed(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] in ("PUT", "PATCH", "DELETE") and scope["path"].endswith("/messages"):
-            await Refusal(404, "There is no such path.").reply(scope, receive, send)
-        else:
-            await app(scope, receive, send)
+        status = 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                if status == 405:
+                    kept = [
+                        header for header in message["headers"] if header[0] not in (b"content-type", b"content-length")
+                    ]
+                    message = {**message, "headers": [*kept, (b"content-type", b"text/html")]}
+            elif status == 405:
+                message = {**message, "body": b"<h1>405</h1>"}
+            await send(message)
+
+        await app(scope, receive, sending)
 
     mock.routed(routed)

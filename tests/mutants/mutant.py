@@ -34,7 +34,7 @@ MISSED: dict[str, str] = {
 
 
 class Section:
-    """Collects the mutants of one module, under ids that begin with its name."""
+    """Collects mutants, of one module or several, under ids that begin with its name."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -52,3 +52,7 @@ class Section:
             return breaks
 
         return collect
+
+
+subtle = Section("subtle")
+"""Servers that do right where one looks first: each is wrong under one condition more, as bugs are."""

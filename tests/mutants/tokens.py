@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import cycle
-from typing import Any
 
 from letta_contract.mock_server.refusal import Refusal
 from letta_contract.mock_server.reply import Reply
@@ -26,7 +25,7 @@ from .mock import (
     Mock,
     plain,
 )
-from .mutant import Section
+from .mutant import Section, subtle
 
 mutant = Section("tokens")
 _TOKEN = "a-good-token"
@@ -77,9 +76,26 @@ _lenient(SEND, *_LENIENT[0])
 _lenient(DELETE, *_LENIENT[0])
 
 
-def _first(operation_id: str, slug: str, what: str, statuses: tuple[int, ...]) -> None:
-    """Judge the token only where the rest is right."""
+def _first(mock: Mock, operation_id: str, tells: Callable[[Refusal], bool]) -> None:
+    """Judge the token only where the rest is right, and tell of what is not."""
+    check = mock.unguarded(operation_id)
 
+    async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
+        try:
+            check(scope)
+        except Refusal as refusal:
+            try:
+                await answering(scope, receive)
+            except Refusal as other:
+                if tells(other):
+                    raise
+            raise refusal from None
+        return await answering(scope, receive)
+
+    mock.judged(operation_id, judged)
+
+
+def _late(operation_id: str, slug: str, what: str, statuses: tuple[int, ...]) -> None:
     @mutant(
         f"{slug}-{operation_id}",
         f"{operation_id} answers {what} before it asks for the token.",
@@ -88,34 +104,15 @@ def _first(operation_id: str, slug: str, what: str, statuses: tuple[int, ...]) -
         token=_TOKEN,
     )
     def _(mock: Mock) -> None:
-        operation: Any = mock.operations[operation_id]
-        check = operation.token.check
-        operation.token = None
-
-        async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
-            try:
-                check(scope["headers"])
-            except Refusal as refusal:
-                try:
-                    answer = await answering(scope, receive)
-                except Refusal as other:
-                    if other.status in statuses:
-                        raise
-                    raise refusal from None
-                if 200 in statuses:
-                    return answer
-                raise
-            return await answering(scope, receive)
-
-        mock.judged(operation_id, judged)
+        _first(mock, operation_id, lambda refusal: refusal.status in statuses)
 
 
-_first(RETRIEVE, "known", "404", (404,))
-_first(MESSAGES, "known", "404", (404,))
-_first(CANCEL, "known", "404", (404,))
-_first(UPDATE, "valid", "422", (422,))
-_first(LIST, "valid", "422", (422,))
-_first(STREAM, "valid", "422 and 404", (404, 422))
+_late(RETRIEVE, "known", "404", (404,))
+_late(MESSAGES, "known", "404", (404,))
+_late(CANCEL, "known", "404", (404,))
+_late(UPDATE, "valid", "422", (422,))
+_late(LIST, "valid", "422", (422,))
+_late(STREAM, "valid", "422 and 404", (404, 422))
 
 
 @mutant(
@@ -126,13 +123,11 @@ _first(STREAM, "valid", "422 and 404", (404, 422))
     token=_TOKEN,
 )
 def _(mock: Mock) -> None:
-    operation: Any = mock.operations[CANCEL]
-    check = operation.token.check
-    operation.token = None
+    check = mock.unguarded(CANCEL)
 
     async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
         if not await mock.exists(scope["path_params"]["conversation_id"]):
-            check(scope["headers"])
+            check(scope)
         return await answering(scope, receive)
 
     mock.judged(CANCEL, judged)
@@ -147,14 +142,9 @@ def _refusal(operation_id: str, slug: str, what: str, rule: str, reply: Reply) -
         token=_TOKEN,
     )
     def _(mock: Mock) -> None:
-        mock.operations[operation_id].token = None
-
-        async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
-            if (b"authorization", f"Bearer {_TOKEN}".encode()) not in scope["headers"]:
-                return reply
-            return await answering(scope, receive)
-
-        mock.judged(operation_id, judged)
+        mock.unguarded(operation_id)
+        shown = (b"authorization", f"Bearer {_TOKEN}".encode())
+        mock.early(operation_id, lambda scope: None if shown in scope["headers"] else reply)
 
 
 _refusal(CREATE, "is-403", "is a 403", "STATE-49", Refusal(403, _BAD).reply)
@@ -176,14 +166,65 @@ _refusal(
     token=_TOKEN,
 )
 def _(mock: Mock) -> None:
-    operation: Any = mock.operations[DELETE]
-    check = operation.token.check
-    operation.token = None
+    check = mock.unguarded(DELETE)
 
     async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
         try:
             return await answering(scope, receive)
         finally:
-            check(scope["headers"])
+            check(scope)
 
     mock.judged(DELETE, judged)
+
+
+def _lets_in(slug: str, what: str, operation_id: str, good: Callable[[str], bool]) -> None:
+    @subtle(f"token-{slug}", f"{operation_id} {what}.", "STATE-49", f"{operation_id}/asks-for-the-token", token=_TOKEN)
+    def _(mock: Mock) -> None:
+        mock.operations[operation_id].token = _Checks(good)
+
+
+_lets_in(
+    "length", "takes any token as long as the right one", RETRIEVE, lambda shown: len(shown) == len(f"Bearer {_TOKEN}")
+)
+_lets_in("case", "takes a token in any case", LIST, lambda shown: shown.casefold() == f"bearer {_TOKEN}".casefold())
+_lets_in(
+    "within",
+    "takes a list of tokens with the right one in it",
+    SEND,
+    lambda shown: _TOKEN in shown and shown.startswith("Bearer "),
+)
+_lets_in(
+    "empty",
+    "takes a token of spaces",
+    UPDATE,
+    lambda shown: shown.startswith("Bearer") and shown.split()[1:] in ([], [_TOKEN]),
+)
+
+
+@subtle(
+    "token-after-json",
+    "send judges whether the body is JSON before it asks for the token.",
+    "ORDER-1",
+    "send_conversation_message/asks-for-the-token",
+    token=_TOKEN,
+)
+def _(mock: Mock) -> None:
+    _first(mock, SEND, lambda refusal: refusal.status == 422 and b'"body"' in refusal.reply.body)
+
+
+@subtle(
+    "token-default",
+    "`default` needs no token.",
+    "STATE-49",
+    "list_conversation_messages/asks-for-the-token",
+    token=_TOKEN,
+)
+def _(mock: Mock) -> None:
+    check = mock.unguarded(MESSAGES)
+
+    async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
+        if "default" not in scope["path"]:
+            check(scope)
+        return await answering(scope, receive)
+
+    mock.judged(MESSAGES, judged)

@@ -1,4 +1,4 @@
-"""Turns that answer wrongly (OP-8, BODY-3, STATE-41, SSE-12, SSE-13, MSG)."""
+"""Turns that answer wrongly (OP-8, BODY-3, STATE-41, STATE-48, SSE-12, SSE-13, MSG)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from letta_contract.mock_server.refusal import Refusal
 from letta_contract.mock_server.reply import Reply, Stream
 from letta_contract.mock_server.request import Handler, Request
 
-from .mock import SEND, Answer, Mock, event, is_a, json_of, plain
-from .mutant import Section
+from .mock import SEND, Answer, Mock, event, is_a, json_of, plain, subject
+from .mutant import Section, subtle
 
 mutant = Section("turns")
 _MEDIA = "send_conversation_message/streaming-picks-the-media-type"
@@ -243,12 +243,30 @@ def _(mock: Mock) -> None:
     spoken: set[str] = set()
 
     async def send(handler: Handler, request: Request) -> Answer:
-        id_ = request.path["conversation_id"]
+        id_ = subject(request)
         if id_ in spoken:
             raise Refusal(409, "A run is still active.")
         answer = await handler(request)
         if isinstance(answer, Reply | Stream):
             spoken.add(id_)
         return answer
+
+    mock.around(SEND, send)
+
+
+@subtle(
+    "second-turn-500",
+    "The second turn of a conversation is 500.",
+    "STATE-48",
+    "send_conversation_message/shows-in-its-conversation",
+)
+def _(mock: Mock) -> None:
+    spoken: set[str] = set()
+
+    async def send(handler: Handler, request: Request) -> Answer:
+        if subject(request) in spoken:
+            raise Refusal(500, "KeyError: run")
+        spoken.add(subject(request))
+        return await handler(request)
 
     mock.around(SEND, send)

@@ -4,85 +4,24 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
-from letta_contract import spec
-from letta_contract.mock_server import Settings
-from letta_contract.mock_server.bearer import BearerToken
-from letta_contract.mock_server.engine import create_engine
-from letta_contract.mock_server.examples import Examples
-from letta_contract.mock_server.operation import CompiledOperation
-from letta_contract.mock_server.refusal import Invalid, Refusal
-from letta_contract.mock_server.reply import Headers, Reply, Stream, encode
+from letta_contract.mock_server.refusal import Refusal
+from letta_contract.mock_server.reply import Reply, Stream
 from letta_contract.mock_server.request import Handler, Request
 from letta_contract.mock_server.stateful import stateful_handlers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-AGENT = "agent-123e4567-e89b-42d3-8456-426614174000"  # the mock's own
-CONVERSATION = "conv-123e4567-e89b-42d3-8456-426614174000"  # there from the start
+from .answer import Answer, Answering
+from .engine import engine
+from .events import Chunks
+from .ids import RETRIEVE, SEND
+from .operation import Operation, compiled, documented
+from .schema import Schema
 
-CREATE, LIST, RETRIEVE = "create_conversation", "list_conversations", "retrieve_conversation"
-UPDATE, DELETE, FORK = "update_conversation", "delete_conversation", "fork_conversation"
-MESSAGES, SEND, STREAM = "list_conversation_messages", "send_conversation_message", "retrieve_conversation_stream"
-CANCEL, RECOMPILE = "cancel_conversation", "recompile_conversation"
-COMPACT, SUMMARIZE = "compact_conversation", "summarize_messages"
-STRICT = (RETRIEVE, UPDATE, DELETE)
-LOOSE = (FORK, MESSAGES, SEND, STREAM, CANCEL, RECOMPILE, COMPACT)
-ON_CONVERSATION = (*STRICT, *LOOSE)
-WITH_ID = (*ON_CONVERSATION, SUMMARIZE)
-EVERY = (CREATE, LIST, *WITH_ID)
-
-Answer = Reply | Stream
 Ids = str | Iterable[str]
-Schema = dict[str, Any]
-Chunks = AsyncGenerator[bytes]
-Answering = Callable[[Scope, Receive], Awaitable[Answer]]
-
-
-class Operation:
-    """One operation: judged by the document, then answered by `handler`; each part can be replaced."""
-
-    def __init__(self, id_: str, handler: Handler, token: str | None) -> None:
-        self.compiled: ASGIApp = _compiled()[id_]
-        self.handler = handler
-        self.token: Any = None if token is None else BearerToken(token)
-        self.answer: Answering = self._answer
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
-        try:
-            if self.token is not None:
-                self.token.check(scope["headers"])
-            answer = await self.answer(scope, receive)
-        except Refusal as refusal:
-            answer = refusal.reply
-        await answer(scope, receive, send)
-
-    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
-        sent: list[Message] = []
-
-        async def keep(message: Message) -> None:
-            sent.append(message)
-
-        try:
-            await self.compiled(scope, receive, keep)
-        except _Valid as valid:
-            return await self.handler(valid.request)
-        status = sent[0]["status"]
-        detail = json.loads(sent[1]["body"])["detail"]
-        raise Invalid(detail) if status == 422 else Refusal(status, detail)
-
-
-class _Valid(Exception):  # noqa: N818  # not an error: what lies behind validation is reached
-    def __init__(self, request: Request) -> None:
-        self.request = request
-
-
-async def _reached(request: Request) -> Reply:
-    raise _Valid(request)
 
 
 class Mock:
@@ -103,11 +42,11 @@ class Mock:
         return app
 
     async def _engine(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await _engine()({**scope, "mock": self}, receive, send)
+        await engine()({**scope, "mock": self}, receive, send)
 
     async def ask(self, id_: str, subject: str | None = None, body: Any = None, **query: Any) -> Any:
         """The JSON that the unbroken mock answers. Raises Refusal where it refuses."""
-        operation = next(operation for operation in _operations() if operation.id == id_)
+        operation = documented()[id_]
         defaults = {
             name: parameter["schema"]["default"]
             for name, parameter in operation.parameters("query").items()
@@ -182,6 +121,20 @@ class Mock:
         for id_ in _each(ids):
             self.operations[id_].answer = _partial(wrapped, self.operations[id_].answer)
 
+    def early(self, ids: Ids, answer: Callable[[Scope], Answer | None]) -> None:
+        """Answer some requests before they are judged: those for which `answer` has one."""
+
+        async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
+            return answer(scope) or await answering(scope, receive)
+
+        self.judged(ids, judged)
+
+    def unguarded(self, id_: str) -> Callable[[Scope], None]:
+        """Do not ask for the token any more; the check that was made, which raises Refusal."""
+        operation = self.operations[id_]
+        token, operation.token = operation.token, None
+        return lambda scope: token.check(scope["headers"])
+
     def replies(self, ids: Ids, change: Callable[[Reply], Reply | None], status: int | None = 200) -> None:
         """Change whole answers of one status (of all, where it is None), errors included."""
 
@@ -255,6 +208,14 @@ class Mock:
 
         self.layer(layer)
 
+    def diverts(self, answer: Callable[[Scope], Reply | None]) -> None:
+        """Answer some requests in front of the whole server: those for which `answer` has a reply."""
+
+        async def routed(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+            await (answer(scope) or app)(scope, receive, send)
+
+        self.routed(routed)
+
     def heads(self, change: Callable[[Scope, Message], None]) -> None:
         """Change the status and the headers of every answer of the whole server, in place."""
 
@@ -269,81 +230,10 @@ class Mock:
         self.routed(changed)
 
     def _recompile(self, id_: str, change: Callable[[dict[str, Any]], None]) -> None:
-        operation = next(operation for operation in _operations() if operation.id == id_)
+        operation = documented()[id_]
         raw = copy.deepcopy(operation.raw)
         change(raw)
-        self.operations[id_].compiled = _compile(replace(operation, raw=raw))
-
-
-def parts(schema: Schema, *steps: str) -> list[Schema]:
-    """The schemas of the property that `steps` lead to, through lists and alternatives.
-
-    A step `name=value` keeps to objects whose tag `name` has that value, and does not go deeper itself.
-    """
-    found = [schema]
-    for step in steps:
-        name, tagged, value = step.partition("=")
-        objects = [whole for part in found for whole in _objects(part) if name in whole["properties"]]
-        if tagged:
-            found = [whole for whole in objects if value in whole["properties"][name].get("enum", ())]
-        else:
-            found = [whole["properties"][name] for whole in objects]
-    unique = {id(part): part for part in found}
-    if not unique:
-        raise LookupError(f"The schema has no {' '.join(steps)}. Give steps that it has.")
-    return list(unique.values())
-
-
-def objects(schema: Schema, *steps: str) -> list[Schema]:
-    """The object schemas that `steps` lead to."""
-    return [whole for part in (parts(schema, *steps) if steps else [schema]) for whole in _objects(part)]
-
-
-def _objects(schema: Schema) -> list[Schema]:
-    own = [schema] if "properties" in schema else []
-    inner = [part for keyword in ("allOf", "anyOf", "oneOf") for part in schema.get(keyword, ())]
-    if "items" in schema:
-        inner.append(schema["items"])
-    return [*own, *(whole for part in inner for whole in _objects(part))]
-
-
-def json_of(chunk: bytes) -> dict[str, Any] | None:
-    """The JSON of one event's bytes; None for the terminator."""
-    data = chunk.split(b"data: ", 1)[-1].strip()
-    value: dict[str, Any] | None = None if data == b"[DONE]" else json.loads(data)
-    return value
-
-
-def event(value: Any, name: str = "") -> bytes:
-    """The bytes of one event."""
-    named = f"event: {name}\n".encode() if name else b""
-    return named + b"data: " + encode(value) + b"\n\n"
-
-
-def is_a(chunk: bytes, *kinds: str) -> bool:
-    """Whether an event has one of these message types; `done` is the terminator."""
-    value = json_of(chunk)
-    return ("done" if value is None else value["message_type"]) in kinds
-
-
-def plain(status: int, text: str, media_type: str = "text/plain", headers: Headers | None = None) -> Reply:
-    """A reply that is no JSON."""
-    return Reply(status, text.encode(), headers, media_type.encode())
-
-
-def segment(scope: Scope) -> str:
-    """The identifier in the path of a routed request, decoded."""
-    return str(next(iter(scope["path_params"].values()), ""))
-
-
-def hangs_up(send: Send) -> None:
-    """Break the connection that an answer would go out on."""
-    transport: Any = _bound(send).transport
-    transport.abort()
-
-
-def _bound(send: Any) -> Any:
-    return send.__self__
+        self.operations[id_].compiled = compiled(replace(operation, raw=raw))
 
 
 def _partial(wrapped: Callable[..., Awaitable[Answer]], inner: Any) -> Callable[..., Awaitable[Answer]]:
@@ -355,43 +245,3 @@ def _partial(wrapped: Callable[..., Awaitable[Answer]], inner: Any) -> Callable[
 
 def _each(ids: Ids) -> Iterable[str]:
     return (ids,) if isinstance(ids, str) else ids
-
-
-@cache
-def _document() -> dict[str, Any]:
-    return spec.load()
-
-
-@cache
-def _operations() -> list[spec.Operation]:
-    return spec.operations(_document())
-
-
-class _Routed:
-    """The operation of whichever mock a request is for."""
-
-    def __init__(self, id_: str) -> None:
-        self.id = id_
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await scope["mock"].operations[self.id](scope, receive, send)
-
-
-@cache
-def _engine() -> ASGIApp:
-    """The router of the mock server, made once for all mutants: it takes longer than most of them."""
-    operations: Any = {operation.id: _Routed(operation.id) for operation in _operations()}
-    return create_engine(_operations(), operations, _no_such_path)
-
-
-@cache
-def _compiled() -> dict[str, ASGIApp]:
-    return {operation.id: _compile(operation) for operation in _operations()}
-
-
-def _compile(operation: spec.Operation) -> ASGIApp:
-    return CompiledOperation(operation, _reached, Examples(operation), None, Settings().max_body)
-
-
-async def _no_such_path(scope: Scope, receive: Receive, send: Send) -> None:
-    await Refusal(404, "There is no such path.").reply(scope, receive, send)

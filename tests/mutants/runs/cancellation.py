@@ -1,4 +1,4 @@
-"""Runs that are not cancelled, or not kept (STATE-45, STATE-46, SSE-7, OP-9, OP-10)."""
+"""Runs that are not cancelled, or not told of as cancelled (STATE-45, STATE-46, SSE-7, OP-10, MSG-16)."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from letta_contract.mock_server.refusal import Refusal
 from letta_contract.mock_server.reply import Reply, Stream
 from letta_contract.mock_server.request import Handler, Request
 
-from .mock import CANCEL, SEND, STREAM, Answer, Mock, event, is_a, json_of, plain
-from .mutant import Section
+from ..mock import CANCEL, SEND, Answer, Mock, event, is_a, plain, subject
+from ..mutant import Section, subtle
 
 mutant = Section("runs")
 _IDLE = "cancel_conversation/nothing-to-cancel"
 _OVER = "cancel_conversation/nothing-left-to-cancel"
 _ENDS = "cancel_conversation/ends-the-run"
-_REPLAY = "retrieve_conversation_stream/replays-a-background-run"
 _RUN = "run-00000000-0000-4000-8000-000000000000"
 
 
@@ -49,12 +48,12 @@ def _(mock: Mock) -> None:
     async def send(handler: Handler, request: Request) -> Answer:
         answer = await handler(request)
         if isinstance(answer, Reply):
-            spoken.add(request.path["conversation_id"])
+            spoken.add(subject(request))
         return answer
 
     async def cancel(handler: Handler, request: Request) -> Answer:
-        if request.path["conversation_id"] in spoken:
-            spoken.discard(request.path["conversation_id"])
+        if subject(request) in spoken:
+            spoken.discard(subject(request))
             return Reply.json({_RUN: "cancelled"})
         return await handler(request)
 
@@ -92,7 +91,7 @@ def _busy(mock: Mock) -> Callable[[Request], bool]:
         answer = await handler(request)
         if not isinstance(answer, Stream):
             return answer
-        id_, inner = request.path["conversation_id"], answer
+        id_, inner = subject(request), answer
         running.add(id_)
 
         def end() -> None:
@@ -102,7 +101,7 @@ def _busy(mock: Mock) -> Callable[[Request], bool]:
         return Stream(inner.chunks, end)
 
     mock.around(SEND, send)
-    return lambda request: request.path["conversation_id"] in running
+    return lambda request: subject(request) in running
 
 
 def _cancelled(slug: str, what: str, rule: str, change: Callable[[Any], Any]) -> None:
@@ -174,7 +173,7 @@ def _(mock: Mock) -> None:
     cancelled: dict[str, Reply] = {}
 
     async def cancel(handler: Handler, request: Request) -> Answer:
-        id_ = request.path["conversation_id"]
+        id_ = subject(request)
         if id_ in cancelled:
             return cancelled[id_]
         answer = await handler(request)
@@ -190,11 +189,11 @@ def _(mock: Mock) -> None:
     cancelled: set[str] = set()
 
     def note(value: Any, request: Request) -> Any:
-        cancelled.add(request.path["conversation_id"])
+        cancelled.add(subject(request))
         return value
 
     async def send(handler: Handler, request: Request) -> Answer:
-        if request.path["conversation_id"] in cancelled:
+        if subject(request) in cancelled:
             return plain(500, "a run is pending")
         return await handler(request)
 
@@ -205,7 +204,7 @@ def _(mock: Mock) -> None:
 @mutant("cancels-all", "cancel ends a run of another conversation.", "STATE-45", _ENDS)
 def _(mock: Mock) -> None:
     running: list[str] = []
-    mock.requests(SEND, lambda request: running.append(request.path["conversation_id"]) or request)
+    mock.requests(SEND, lambda request: running.append(subject(request)) or request)
 
     async def cancel(handler: Handler, request: Request) -> Answer:
         try:
@@ -221,80 +220,29 @@ def _(mock: Mock) -> None:
     mock.around(CANCEL, cancel)
 
 
-# -- streams that are read again --------------------------------------------------------------------------------------
-
-
-@mutant("place-ignored", "starting_after has no effect.", "BODY-6", _REPLAY)
-def _(mock: Mock) -> None:
-    mock.body(STREAM, starting_after=0)
-
-
-@mutant("place-inclusive", "starting_after is the first event that is shown.", "BODY-6", _REPLAY)
-def _(mock: Mock) -> None:
-    async def stream(handler: Handler, request: Request) -> Answer:
-        after = request.field("starting_after", 0)
-        body = {**(request.body or {}), "starting_after": max(after - 1, 0)}
-        return await handler(Request(request.path, request.query, body))
-
-    mock.around(STREAM, stream)
-
-
-def _replayed(slug: str, what: str, rule: str, change: Callable[[bytes], bytes]) -> None:
-    @mutant(f"replay-{slug}", what, rule, _REPLAY)
-    def _(mock: Mock) -> None:
-        mock.events(change, STREAM)
-
-
-_replayed("no-done", "A replayed stream has no [DONE].", "SSE-6", lambda chunk: b"" if is_a(chunk, "done") else chunk)
-_replayed(
-    "no-stop",
-    "A replayed stream has no stop_reason.",
-    "SSE-4",
-    lambda chunk: b"" if is_a(chunk, "stop_reason") else chunk,
+@subtle(
+    "over-streamed",
+    "A streamed turn that is over can be cancelled once.",
+    "STATE-45",
+    "cancel_conversation/nothing-left-to-cancel",
 )
-_replayed("twice", "A replayed stream has its end twice.", "SSE-4", lambda chunk: chunk * 2)
-_replayed(
-    "python",
-    "A replayed stream is no JSON.",
-    "SSE-3",
-    lambda chunk: chunk if is_a(chunk, "done") else f"data: {json_of(chunk)}\n\n".encode(),
-)
-
-
-@mutant("replay-json", "stream answers JSON.", "OP-9", _REPLAY)
 def _(mock: Mock) -> None:
-    async def stream(handler: Handler, request: Request) -> Answer:
+    spoken: set[str] = set()
+
+    async def send(handler: Handler, request: Request) -> Answer:
         answer = await handler(request)
         if isinstance(answer, Stream):
-            events = [json_of(chunk) async for chunk in answer.chunks if not is_a(chunk, "done")]
-            return Reply.json(events)
+            spoken.add(subject(request))
         return answer
 
-    mock.around(STREAM, stream)
+    async def cancel(handler: Handler, request: Request) -> Answer:
+        try:
+            return await handler(request)
+        except Refusal:
+            if subject(request) not in spoken:
+                raise
+            spoken.discard(subject(request))
+            return Reply.json({_RUN: "cancelled"})
 
-
-@mutant("replay-500", "stream falls over what it kept.", "STATE-48", _REPLAY)
-def _(mock: Mock) -> None:
-    async def stream(handler: Handler, request: Request) -> Answer:
-        answer = await handler(request)
-        return plain(500, "redis: nil") if isinstance(answer, Stream) else answer
-
-    mock.around(STREAM, stream)
-
-
-@mutant("replay-others", "stream replays a turn of its own making.", "OP-9", _REPLAY)
-def _(mock: Mock) -> None:
-    def other(chunk: bytes) -> bytes:
-        value = json_of(chunk)
-        return (
-            event({**value, "id": f"{value['id']}x", "content": "something else"})
-            if value and is_a(chunk, "assistant_message")
-            else chunk
-        )
-
-    mock.events(other, STREAM)
-
-
-@mutant("background-no-done", "A background turn has no [DONE].", "SSE-6", _REPLAY)
-def _(mock: Mock) -> None:
-    mock.events(lambda chunk: b"" if is_a(chunk, "done") else chunk)
+    mock.around(SEND, send)
+    mock.around(CANCEL, cancel)

@@ -1,0 +1,56 @@
+"""What is judged before what comes first (ORDER-4)."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+from letta_contract.mock_server.refusal import Refusal
+from starlette.types import Receive, Scope
+
+from ..mock import COMPACT, CREATE, MESSAGES, SEND, UPDATE, Answer, Answering, Mock, segment
+from .section import mutant
+
+
+def _late(operation_id: str, place: str, case: str) -> None:
+    """Look up the id before the query or the body is judged."""
+
+    @mutant(
+        f"look-up-before-{place}-{operation_id}",
+        f"{operation_id} looks its id up before it judges the {place}.",
+        "ORDER-4",
+        f"{operation_id}/{case}",
+    )
+    def _(mock: Mock) -> None:
+        async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
+            try:
+                return await answering(scope, receive)
+            except Refusal as refusal:
+                in_path = any(entry["loc"][0] == "path" for entry in getattr(refusal, "violations", ()))
+                if refusal.status == 422 and not in_path and not await mock.exists(segment(scope)):
+                    raise Refusal(404, "There is no such conversation.") from None
+                raise
+
+        mock.judged(operation_id, judged)
+
+
+for _operation_id in (SEND, COMPACT, "recompile_conversation", "retrieve_conversation_stream", "summarize_messages"):
+    _late(_operation_id, "body", "body-values")
+_late("recompile_conversation", "query", "query-values")
+_late(UPDATE, "body", "order-of-judgement")
+_late(MESSAGES, "query", "order-of-judgement")
+
+
+@mutant(
+    "agent-before-body",
+    "create looks its agent up before it judges the body.",
+    "ORDER-4",
+    "create_conversation/body-values",
+)
+def _(mock: Mock) -> None:
+    async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
+        for agent_id in parse_qs(scope["query_string"].decode()).get("agent_id", ()):
+            if not await mock.exists(agent_id):
+                raise Refusal(404, "There is no such agent.")
+        return await answering(scope, receive)
+
+    mock.judged(CREATE, judged)

@@ -1,0 +1,73 @@
+"""Lists in the wrong order (STATE-22, STATE-23, OP-2)."""
+
+from __future__ import annotations
+
+from ..lists import Lists, Rows
+from ..mock import LIST
+from ..mutant import Section
+
+_lists = Lists(Section("listing"), LIST)
+
+_lists.asked(
+    "default-order-asc",
+    "Without order, the list is ascending.",
+    "OP-2",
+    "default-page",
+    lambda query: {} if "agent_id" not in query else {"order": "asc"},
+)
+_lists.asked(
+    "default-order-by",
+    "Without order_by, the list is by summary's age.",
+    "OP-2",
+    "default-page",
+    lambda _: {"order_by": "last_message_at", "order": "asc"},
+)
+_lists.asked("order-ignored", "order has no effect.", "STATE-22", "order-by-created-at", lambda _: {"order": "desc"})
+_lists.asked(
+    "order-swapped",
+    "asc and desc are swapped.",
+    "STATE-22",
+    "order-by-created-at",
+    lambda query: {"order": "asc" if query["order"] == "desc" else "desc"},
+)
+_lists.asked(
+    "order-by-ignored",
+    "order_by has no effect.",
+    "STATE-22",
+    "order-by-last-message-at",
+    lambda _: {"order_by": "created_at"},
+)
+_lists.asked(
+    "last-message-by-creation",
+    "By last_message_at, order has no effect.",
+    "STATE-22",
+    "order-by-last-message-at",
+    lambda query: {"order": "desc"} if query["order_by"] == "last_message_at" else {},
+)
+_lists.answers(
+    "not-reversed",
+    "asc and desc are sorted by dates cut to minutes.",
+    "STATE-23",
+    "order-by-created-at",
+    lambda items, query: items[::-1] if query["order"] == "asc" and len(items) > 1 else items,
+)
+_lists.answers(
+    "shuffled",
+    "The first two of a page are swapped.",
+    "STATE-22",
+    "default-page",
+    lambda items, _: [*items[1::-1], *items[2:]],
+)
+_lists.answers(
+    "nulls-midway",
+    "Those without last_message_at stand in the middle.",
+    "STATE-23",
+    "order-by-last-message-at",
+    lambda items, query: _midway(items) if query["order_by"] == "last_message_at" else items,
+)
+
+
+def _midway(items: Rows) -> Rows:
+    dated = [item for item in items if item["last_message_at"]]
+    undated = [item for item in items if not item["last_message_at"]]
+    return [*dated[:1], *undated, *dated[1:]]

@@ -1,0 +1,72 @@
+"""The mock server, taken apart so that one thing in it can be broken."""
+
+from .answer import Answer, Answering, plain
+from .connection import again, hangs_up, read, segment
+from .events import Chunks, event, is_a, json_of
+from .ids import (
+    AGENT,
+    CANCEL,
+    COMPACT,
+    CONVERSATION,
+    CREATE,
+    DELETE,
+    EVERY,
+    FORK,
+    LIST,
+    LOOSE,
+    MESSAGES,
+    ON_CONVERSATION,
+    RECOMPILE,
+    RETRIEVE,
+    SEND,
+    STREAM,
+    STRICT,
+    SUMMARIZE,
+    UPDATE,
+    WITH_ID,
+)
+from .notes import made, sources, subject, touched
+from .schema import Schema, objects, parts
+from .server import Mock
+
+__all__ = [
+    "AGENT",
+    "CANCEL",
+    "COMPACT",
+    "CONVERSATION",
+    "CREATE",
+    "DELETE",
+    "EVERY",
+    "FORK",
+    "LIST",
+    "LOOSE",
+    "MESSAGES",
+    "ON_CONVERSATION",
+    "RECOMPILE",
+    "RETRIEVE",
+    "SEND",
+    "STREAM",
+    "STRICT",
+    "SUMMARIZE",
+    "UPDATE",
+    "WITH_ID",
+    "Answer",
+    "Answering",
+    "Chunks",
+    "Mock",
+    "Schema",
+    "again",
+    "event",
+    "hangs_up",
+    "is_a",
+    "json_of",
+    "made",
+    "objects",
+    "parts",
+    "plain",
+    "read",
+    "segment",
+    "sources",
+    "subject",
+    "touched",
+]
