@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 from .branch import OBJECT, Branch, Schema, branches
 from .difference import Direction, Side
 from .document import Node
-from .found import Found
+from .found import Bearing, Found, Said
 from .pairing import Operation
 from .schemas import Comparison
 from .wording import listed
@@ -76,17 +78,10 @@ def compare_responses(found: Found, our: Operation, their: Operation) -> None:
             continue
         failure = status[:1] in ("4", "5") or status == "default"
         rule = _OF_HTTP.get(status, "")
-        found.tell(
-            f"status {status}",
-            "status-extra",
-            Direction.WIDER,
-            (f"{listed(ours)}, and no other", our.node),
-            (status, there),
-            side=Side.RESPONSE,
-            silent=failure,  # to a client, one more error is an error
-            allowed=bool(rule),
-            rule=rule or "STATUS-1",
-        )
+        sides = (f"{listed(ours)}, and no other", our.node), (status, there)
+        # To a client, one more error is an error.
+        bearing: Bearing = {"silent": failure, "allowed": bool(rule), "rule": rule or "STATUS-1"}
+        _tell(found, status, "status-extra", Direction.WIDER, *sides, **bearing)
 
 
 def _compare_contents(found: Found, status: str, here: Node, there: Node) -> None:
@@ -115,15 +110,8 @@ def _compare_contents(found: Found, status: str, here: Node, there: Node) -> Non
             if schema:
                 Comparison(found, Side.RESPONSE).compare(subject, _schema(media), schema)
             elif media.keys["schema"]:
-                _tell(
-                    found,
-                    status,
-                    "says-nothing",
-                    Direction.WIDER,
-                    ("a schema", media),
-                    ("no schema", other),
-                    silent=True,
-                )
+                sides = ("a schema", media), ("no schema", other)
+                _tell(found, status, "says-nothing", Direction.WIDER, *sides, silent=True)
 
 
 def _compare_events(found: Found, our: Node, their: Node) -> None:
@@ -163,9 +151,8 @@ def _tell(
     status: str,
     kind: str,
     direction: Direction,
-    contract: tuple[str, Node],
-    target: tuple[str, Node],
-    *,
-    silent: bool = False,
+    contract: Said,
+    target: Said,
+    **bearing: Unpack[Bearing],
 ) -> None:
-    found.tell(f"status {status}", kind, direction, contract, target, side=Side.RESPONSE, silent=silent)
+    found.tell(f"status {status}", kind, direction, contract, target, side=Side.RESPONSE, **bearing)

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypedDict, Unpack
 
 from .difference import Difference, Direction, Quote, Side, severity
 from .document import Node
+
+Said = tuple[str, Node]  # what a document says, in words, and the node that does
+
+
+class Bearing(TypedDict, total=False):
+    """What makes a difference milder: the document is `silent`, or the contract has it `allowed`, by a `rule`."""
+
+    silent: bool
+    allowed: bool
+    rule: str
 
 
 @dataclass
@@ -25,15 +36,14 @@ class Found:
         subject: str,
         kind: str,
         direction: Direction,
-        contract: tuple[str, Node],
-        target: tuple[str, Node],
+        contract: Said,
+        target: Said,
         *,
         side: Side = Side.REQUEST,
-        silent: bool = False,
-        allowed: bool = False,
-        rule: str = "",
+        **bearing: Unpack[Bearing],
     ) -> None:
-        """Note a difference; each side says it in words and names the node that does."""
+        """Note a difference."""
+        silent, allowed = bearing.get("silent", False), bearing.get("allowed", False)
         new = Difference(
             kind,
             subject,
@@ -43,7 +53,7 @@ class Found:
             Quote(contract[0], contract[1].place),
             Quote(target[0], target[1].place),
             (self.operation,),
-            rule,
+            bearing.get("rule", ""),
         )
         known = self._differences.setdefault(new.fingerprint, new)
         self._differences[new.fingerprint] = known.shown_in(self.operation)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from typing import Unpack
 
 from .bounds import compare_bounds
 from .branch import ANY, ARRAY, NULL, OBJECT, Branch, Schema, branches
 from .contract import name_of
 from .difference import Direction, Side
 from .document import Node
-from .found import Found
+from .found import Bearing, Found, Said
 from .objects import compare_objects
 from .wording import listed, types
 
@@ -30,17 +31,12 @@ class Comparison:
         subject: str,
         kind: str,
         direction: Direction,
-        contract: tuple[str, Node],
-        target: tuple[str, Node],
-        *,
-        silent: bool = False,
-        allowed: bool = False,
-        rule: str = "",
+        contract: Said,
+        target: Said,
+        **bearing: Unpack[Bearing],
     ) -> None:
         """Note a difference on this side."""
-        self.found.tell(
-            subject, kind, direction, contract, target, side=self.side, silent=silent, allowed=allowed, rule=rule
-        )
+        self.found.tell(subject, kind, direction, contract, target, side=self.side, **bearing)
 
     def compare(self, subject: str, contract: Schema, target: Schema, *, nulls: bool = True) -> None:
         """Note every difference below two schemas; `subject` is what they are, unless the contract has a name for it.
@@ -74,8 +70,8 @@ class Comparison:
         subject: str,
         ours: list[Branch],
         theirs: list[Branch],
-        here: tuple[str, Node],
-        there: tuple[str, Node],
+        here: Said,
+        there: Said,
     ) -> None:
         """Types that only one side has; an integer is a number as well."""
         our_kinds, their_kinds = ({one.kind for one in side} for side in (ours, theirs))
