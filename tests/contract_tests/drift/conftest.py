@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from letta_contract.contract_tests.drift.comparison import compare
-from letta_contract.contract_tests.drift.difference import Difference
+from letta_contract.contract_tests.drift.difference import Difference, Side
 from letta_contract.contract_tests.drift.document import Document
+from letta_contract.contract_tests.drift.found import Found
+from letta_contract.contract_tests.drift.schemas import Comparison
 
 Json = dict[str, Any]
 Change = Callable[[Json], None]
@@ -99,6 +101,19 @@ def broken(bundle: Json, drifted: Callable[[Json], list[Difference]]) -> Callabl
         document = {**bundle, "paths": {path: kept}}
         change(kept[method])
         return drifted(document)
+
+    return differences
+
+
+@pytest.fixture
+def compared() -> Callable[..., list[Difference]]:
+    """The differences of two small schemas, called `x` where they have no name."""
+
+    def differences(ours: Any, theirs: Any, side: Side = Side.REQUEST) -> list[Difference]:
+        found = Found("operation")
+        contract, target = ((Document({"schema": one}, "").top.below("schema"),) for one in (ours, theirs))
+        Comparison(found, side).compare("x", contract, target)
+        return list(found.differences)
 
     return differences
 
