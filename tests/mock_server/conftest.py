@@ -20,6 +20,7 @@ import pytest
 import uvicorn
 from letta_contract import spec
 from letta_contract.mock_server import Settings, create_app
+from letta_contract.mock_server.state import open_state
 
 Events = list[dict[str, Any]]
 
@@ -162,6 +163,27 @@ def state(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     if kind == "redis":
         return str(request.getfixturevalue("redis_url"))
     return str(tmp_path_factory.mktemp("state") / "state.db") if kind == "sqlite" else None
+
+
+@pytest.fixture
+def opened(state: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """What opens the test's own world, as another worker would."""
+    states = []
+
+    def opening(world: str = request.node.nodeid) -> Any:
+        if not states or state is not None:
+            states.append(open_state(state))
+        return states[-1].store(world)
+
+    yield opening
+    for one in states:
+        one.close()
+
+
+@pytest.fixture
+def store(opened: Any) -> Any:
+    """The test's own world."""
+    return opened()
 
 
 @pytest.fixture(scope="session")
