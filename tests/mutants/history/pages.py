@@ -1,4 +1,4 @@
-"""Pages of messages that are too long, in the wrong order, or go on elsewhere (STATE-32 to STATE-36, STATE-47)."""
+"""Pages of messages that are too long, in the wrong order, or go on elsewhere (STATE-32 to STATE-36, STATE-47, OP-7)."""
 
 from __future__ import annotations
 
@@ -31,6 +31,13 @@ _lists.asked(
     "STATE-33",
     "limit-bounds-the-page",
     lambda query: {"limit": 1000} if query["order"] == "asc" else {},
+)
+_lists.asked(
+    "default-limit-50",
+    "Without limit, a page has 50 messages.",
+    "OP-7",
+    "default-page",
+    lambda query: {"limit": 50} if query["limit"] == 100 else {},
 )
 _lists.asked("order-ignored", "order has no effect.", "STATE-32", "order", lambda _: {"order": "desc"})
 _lists.asked(

@@ -38,6 +38,13 @@ _lists.asked(
     "default-page",
     lambda query: {"limit": 3 if query["limit"] == 50 else query["limit"]},
 )
+_lists.asked(
+    "default-limit-100",
+    "Without limit, a page has 100 items.",
+    "OP-2",
+    "default-page",
+    lambda query: {"limit": 100 if query["limit"] == 50 else query["limit"]},
+)
 _lists.answers(
     "limit-one-less",
     "A page has one item less than limit.",
