@@ -90,9 +90,11 @@ def chose(
     """The mutants to judge; the same for the same arguments."""
     named = [mutant for mutant in mutants if not globs or any(fnmatchcase(mutant.id, glob) for glob in globs)]
     if sample is not None:
-        # Every n-th of the shuffled sections, one after the other, so that each section has its share.
+        # Every n-th of the shuffled sections, one after the other, so that each section has its share; drawn by the order
+        # of their ids, which stays where a mutant moves to another module.
         draw = random.Random(seed)
-        mixed = sorted(named, key=lambda mutant: (mutant.section, draw.random()))
+        by_id = sorted(named, key=lambda mutant: mutant.id)
+        mixed = sorted(by_id, key=lambda mutant: (mutant.section, draw.random()))
         named = [mixed[index * len(mixed) // sample] for index in range(min(sample, len(mixed)))]
     part, whole = shard
     return named[part - 1 :: whole]
