@@ -90,8 +90,8 @@ def chose(
     """The mutants to judge; the same for the same arguments."""
     named = [mutant for mutant in mutants if not globs or any(fnmatchcase(mutant.id, glob) for glob in globs)]
     if sample is not None:
-        # Every n-th of the shuffled sections, one after the other, so that each section has its share; drawn by the order
-        # of their ids, which stays where a mutant moves to another module.
+        # Every n-th of the shuffled sections, one after the other, so that each section has its share; drawn in the
+        # order of their ids, which stays where a mutant moves to another module.
         draw = random.Random(seed)
         by_id = sorted(named, key=lambda mutant: mutant.id)
         mixed = sorted(by_id, key=lambda mutant: (mutant.section, draw.random()))
