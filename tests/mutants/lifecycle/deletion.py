@@ -119,6 +119,20 @@ _wrong_after(COMPACT, 400)
 _wrong_after(DELETE, 409)
 
 
+def _deleted(mock: Mock, **fields: Any) -> list[Any]:
+    """What was deleted, as it was shown, but for these fields; as it fills."""
+    found: list[Any] = []
+
+    async def delete(handler: Handler, request: Request) -> Answer:
+        shown = await mock.ask(RETRIEVE, subject(request))
+        answer = await handler(request)
+        found.append({**shown, **fields})
+        return answer
+
+    mock.around(DELETE, delete)
+    return found
+
+
 @mutant(
     "deleted-listed",
     "Lists go on showing what was deleted.",
@@ -127,15 +141,7 @@ _wrong_after(DELETE, 409)
     "retrieve_conversation/random-lives",
 )
 def _(mock: Mock) -> None:
-    deleted: list[Any] = []
-
-    async def delete(handler: Handler, request: Request) -> Answer:
-        shown = await mock.ask(RETRIEVE, subject(request))
-        answer = await handler(request)
-        deleted.append(shown)
-        return answer
-
-    mock.around(DELETE, delete)
+    deleted = _deleted(mock)
     mock.values(LIST, lambda items, _: [*deleted, *items])
 
 
@@ -143,15 +149,7 @@ def _(mock: Mock) -> None:
     "deleted-archived", "What was deleted shows in lists of all.", "STATE-20", "list_conversations/leaves-out-deleted"
 )
 def _(mock: Mock) -> None:
-    deleted: list[Any] = []
-
-    async def delete(handler: Handler, request: Request) -> Answer:
-        shown = await mock.ask(RETRIEVE, subject(request))
-        answer = await handler(request)
-        deleted.append({**shown, "archived": True})
-        return answer
-
-    mock.around(DELETE, delete)
+    deleted = _deleted(mock, archived=True)
     mock.values(
         LIST, lambda items, request: [*items, *deleted] if request.query.get("archive_status") == "all" else items
     )
