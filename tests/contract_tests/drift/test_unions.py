@@ -57,6 +57,20 @@ A, B = thing(kind="a"), thing(kind="b")
             None,
             ([("{a, b}", 0, 1), ("{a, c, d}", 1, 0)], [], [], None),
         ),
+        # Each belongs to one pair, and shares a field at least.
+        ([thing("a", "b"), thing("a")], [thing("a", "b")], None, ([("{a, b}", 0, 0)], ["{a}"], [], None)),
+        ([thing("a", "b")], [thing("a"), thing("a", "b")], None, ([("{a, b}", 0, 1)], [], ["{a}"], None)),
+        ([thing("a"), thing()], [thing("b"), thing("c")], None, ([], ["{a}", "{}"], ["{b}", "{c}"], None)),
+        # What two of them have alike tells neither.
+        (
+            [thing("x", role="a"), thing("y", role="a")],
+            [thing("y", role="a"), thing("x", role="a")],
+            None,
+            ([("{role, x}", 0, 1), ("{role, y}", 1, 0)], [], [], None),
+        ),
+        # Nor does what one of them lacks.
+        ([A, thing("x")], [thing("x"), B], None, ([("{kind}", 0, 1), ("{x}", 1, 0)], [], [], None)),
+        ([A, B, thing("x")], [A, B], "kind", ([("a", 0, 0), ("b", 1, 1)], ["{x}"], [], "kind")),
         ([thing("a"), thing("b")], [thing("b"), thing("c")], None, ([("{b}", 1, 0)], ["{a}"], ["{c}"], None)),
     ],
     ids=str,
