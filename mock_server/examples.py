@@ -125,8 +125,7 @@ def _statuses(operation: Operation) -> dict[int, dict[str, Any]]:
 
 def _nothing(status: int, headers: Headers) -> Handler:
     """Answers without a body."""
-    reply = Reply(status, b"")
-    reply.headers = [*([] if status == 204 else [(b"content-length", b"0")]), *headers]
+    reply = Reply(status, b"", headers)
 
     async def answer(_request: Request) -> Answer:
         return reply

@@ -12,8 +12,6 @@ def without_method(method: str, others: Iterable[str]) -> Reply:
     """The answer: 405 with all the others in `Allow` (STATUS-17, STATUS-18); to OPTIONS, just that."""
     headers = [(b"allow", ", ".join(sorted({*others, "OPTIONS"})).encode())]
     if method == "OPTIONS":
-        reply = Reply(200, b"")
-        reply.headers = [(b"content-length", b"0"), *headers]
-        return reply
+        return Reply(200, b"", headers)
     shown = method if method.isascii() and method.isalpha() else "This method"
     return Refusal(405, f"{shown} is not a method of this path. Use one that Allow names.", headers).reply

@@ -16,21 +16,26 @@ Headers = list[tuple[bytes, bytes]]
 
 JSON = b"application/json"
 EVENT_STREAM = b"text/event-stream; charset=utf-8"
+_EMPTY = (204, 304)
+"""Statuses of answers that have no content (RFC 9110 §6.4.1)."""
 
 
 class Reply:
-    """A whole answer, encoded once: it can be sent any number of times."""
+    """A whole answer, encoded once: it can be sent any number of times. A body is JSON unless said otherwise."""
 
     __slots__ = ("body", "headers", "status")
 
-    def __init__(self, status: int, body: bytes, headers: Headers | None = None, media_type: bytes = JSON) -> None:
+    def __init__(
+        self, status: int, body: bytes, headers: Headers | None = None, media_type: bytes | None = None
+    ) -> None:
         self.status = status
-        self.body = body
-        self.headers: Headers = [
-            (b"content-type", media_type),
-            (b"content-length", str(len(body)).encode()),
-            *(headers or ()),
-        ]
+        self.body = b"" if status in _EMPTY else body
+        self.headers: Headers = [*(headers or ())]
+        if status in _EMPTY:
+            return
+        self.headers.insert(0, (b"content-length", str(len(body)).encode()))
+        if body or media_type:
+            self.headers.insert(0, (b"content-type", media_type or JSON))
 
     @classmethod
     def json(cls, value: Any, status: int = 200, headers: Headers | None = None) -> Reply:

@@ -90,6 +90,19 @@ def test_fault_in_a_stream_is_not_swallowed() -> None:
         play(Stream(broken()))
 
 
+@pytest.mark.parametrize("status", [204, 304])
+def test_status_without_content_has_none(status: int) -> None:
+    """Neither a body nor what would describe one, whatever was asked for."""
+    reply = Reply.json({"a": 1}, status, [(b"x", b"y")])
+    assert (reply.body, reply.headers) == (b"", [(b"x", b"y")])
+
+
+def test_nothing_has_a_length_and_no_type() -> None:
+    """An empty body is no JSON, unless it was said to be something."""
+    assert Reply(200, b"").headers == [(b"content-length", b"0")]
+    assert Reply(200, b"", media_type=b"text/plain").headers[0] == (b"content-type", b"text/plain")
+
+
 def test_reply_can_be_sent_again() -> None:
     """What others add to the headers of one answer is not in the next."""
     reply = Reply.json({"a": "é"})
