@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from . import body
 from .expectations import expectation
 from .faults import KINDS
+from .journal import VERDICTS
 from .news import News
 from .overview import overview
 from .question import answer_to
@@ -147,6 +148,9 @@ class Control:
         limit = content.get("limit", str(_MOST_SHOWN))
         if unknown or not (limit.isdecimal() and limit.isascii()):
             raise Refusal(422, "The query may have `limit` (a number), `operationId` and `verdict`. Mend it.")
+        for name, known in (("operationId", self.operations), ("verdict", VERDICTS)):
+            if content.get(name) not in (None, *known):
+                raise Refusal(422, f"There is no such `{name}`. Take one of: {', '.join(known)}.")
         entries = [
             entry
             for entry in session.journal

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from time import perf_counter, time
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import parse_qsl
 
 from starlette.types import Scope
@@ -15,6 +15,7 @@ from starlette.types import Scope
 from .refusal import Invalid, Refusal
 
 Verdict = Literal["valid", "invalid", "unauthorized", "unrouted"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 SIZE = 250
 """How many requests a journal holds; the oldest goes first."""

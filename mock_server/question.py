@@ -8,7 +8,7 @@ from jsonschema_rs import Draft202012Validator
 from letta_contract.spec import Operation
 
 from .expectations import PATTERN, unknown_operation
-from .journal import Entry, Journal
+from .journal import VERDICTS, Entry, Journal
 from .pattern import Pattern
 from .refusal import Invalid
 from .violations import violations
@@ -22,7 +22,7 @@ _SCHEMA = Draft202012Validator(
         "properties": {
             **PATTERN,
             "status": {"type": "integer"},
-            "verdict": {"enum": ["valid", "invalid", "unauthorized", "unrouted"]},
+            "verdict": {"enum": list(VERDICTS)},
             "times": _COUNT,
             "at_least": _COUNT,
             "at_most": _COUNT,

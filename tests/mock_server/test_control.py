@@ -88,6 +88,17 @@ def test_latency_that_is_none_is_refused(own: Any, content: Any) -> None:
     assert own.get("/_mock/latency").json() == {"delay": 0, "chunk_delay": 0}
 
 
+@pytest.mark.parametrize(
+    ("query", "known"),
+    [("verdict=bogus", "valid, invalid, unauthorized"), ("operationId=nope", "create_conversation, ")],
+)
+def test_journal_of_what_there_is_not(own: Any, query: str, known: str) -> None:
+    """A slip in a filter is told, with what there is, instead of being an empty list."""
+    response = own.get(f"/_mock/journal?{query}")
+    assert response.status_code == 422
+    assert f"Take one of: {known}" in response.json()["detail"]
+
+
 def test_several_workers_have_no_common_journal(serving: Any) -> None:
     """What one process knows is not shown as if it were all."""
     from letta_contract.mock_server import Settings
