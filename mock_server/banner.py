@@ -41,7 +41,7 @@ def banner(settings: Settings, port: int, *, quiet: bool) -> str:
 
 def _reachable(host: str) -> str:
     """A host that a browser can open, for one that only listens."""
-    if host in ("0.0.0.0", "::", ""):  # noqa: S104  # compared, not bound
+    if host in ("0.0.0.0", "::"):  # noqa: S104  # compared, not bound
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host
 

@@ -51,6 +51,8 @@ class Settings:
     """Whether the document and the fixtures are read again when one of their files changes."""
 
     def __post_init__(self) -> None:
+        if not self.host:  # which the system would take for every network
+            raise SettingsError("--host is empty. Give 127.0.0.1, or 0.0.0.0 to be reached from other machines.")
         if self.state is not None and not self.state.strip():
             raise SettingsError("--state is empty. Give a file or redis://HOST:PORT/0, or leave it out.")
         if self.token is not None and not _TOKEN.fullmatch(self.token):

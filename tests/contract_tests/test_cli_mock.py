@@ -90,6 +90,7 @@ def test_flag_reaches_its_setting(command: Command, served: list[Settings], flag
         (["--workers", "2", "--reload"], "Leave out --reload, or --workers."),
         (["--spec", "missing.yaml"], "missing.yaml: document: No such file or directory."),
         (["--fixtures", "missing"], "missing: not a folder with any of examples/, streams/, seeds/ in it"),
+        (["--host", ""], "--host is empty. Give 127.0.0.1, or 0.0.0.0 to be reached from other machines."),
         (["--host", "203.0.113.1"], "Use --host 127.0.0.1 and --port 0."),
         (["more"], "Got unexpected extra argument (more)"),
     ],
