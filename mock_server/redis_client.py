@@ -35,7 +35,8 @@ def connect(url: str) -> Any:
         client.ping()
     except (RedisError, ValueError) as error:
         # The address may hold a password.
-        raise StateError(f"--state redis://…: {error}. Start a Redis there, or give another address.") from error
+        why = str(error).rstrip(".")
+        raise StateError(f"--state redis://…: {why}. Start a Redis there, or give another address.") from error
     return client
 
 
