@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .service import free_port, listens, service
+from .service import ServiceError, free_port, listens, service
 
 USER = "letta"
 # PostgreSQL refuses to run as root.
@@ -30,13 +30,16 @@ def postgres(packages: Path, log: Path) -> Iterator[str]:
         data.mkdir(mode=0o700)
         if _AS_NOBODY:
             shutil.chown(data, "nobody", "nogroup")
-        subprocess.run(
+        done = subprocess.run(
             [*_AS_NOBODY, programs / "initdb", "-D", data, "-U", USER, "--auth=trust", "-E", "UTF8"],
-            check=True,
+            check=False,
             capture_output=True,
+            text=True,
             cwd="/",
             env=_ENV,
         )
+        if done.returncode:
+            raise ServiceError(f"PostgreSQL made no database. Mend what its initdb says:\n{done.stderr.strip()}")
         port = free_port()
         command = [*_AS_NOBODY, programs / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), *_QUICK]
         with service(command, log=log, ready=lambda: listens(port), env=_ENV, cwd=Path("/")):
