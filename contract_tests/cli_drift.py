@@ -90,7 +90,7 @@ def _with_new_baseline(result: Report, known: Baseline, file: Path) -> Report:
 
 
 def _show(result: Report, style: str, out: Path | None) -> None:
-    from .errors import UsageError
+    from .output import put
 
     if style == "text" and out is None:
         from rich.console import Console
@@ -101,15 +101,9 @@ def _show(result: Report, style: str, out: Path | None) -> None:
         for line in lines(result):
             console.print(line, soft_wrap=True, highlight=False)
         return
-    text = _text(result, style)
-    if out is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        out.write_text(text, "utf-8")
-    except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror}. Pass another --out.") from error
-    click.echo(f"{result.sentence}   Report  {out}", err=True)
+    put(_text(result, style), out)
+    if out is not None:
+        click.echo(f"{result.sentence}   Report  {out}", err=True)
 
 
 def _text(result: Report, style: str) -> str:

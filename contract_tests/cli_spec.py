@@ -61,15 +61,11 @@ def bundle(path: Path | None, format_: Any, out: Path | None) -> None:
     """Join the document into one file without any $ref."""
     from letta_contract.spec.bundle import bundle as text_of
 
-    text = text_of(_loaded(path), format_)
-    if out is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        out.write_text(text, "utf-8")
-    except OSError as error:
-        _fail(f"{out}: {error.strerror}. Name a file that can be written with --out.")
-    click.echo(f"Wrote {out}.", err=True)
+    from .output import put
+
+    put(text_of(_loaded(path), format_), out)
+    if out is not None:
+        click.echo(f"Wrote {out}.", err=True)
 
 
 @spec.command()

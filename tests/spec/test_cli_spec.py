@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner, Result
 from letta_contract.contract_tests.cli_spec import spec
+from letta_contract.contract_tests.errors import UsageError
 from letta_contract.spec import load
 
 if TYPE_CHECKING:
@@ -119,9 +120,10 @@ def test_bundle_goes_to_a_file(split: SplitDocument, tmp_path: Path) -> None:
     result = run("bundle", "--spec", split.root, "--format", "yaml", "--out", out)
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"Wrote {out}.\n")
     assert load(out) == load(split.root)
-    result = run("bundle", "--spec", split.root, "--out", tmp_path / "none" / "x.json")
-    assert result.exit_code == 2
-    assert "Name a file that can be written with --out." in result.stderr
+    missing = tmp_path / "none" / "x.json"
+    error = run("bundle", "--spec", split.root, "--out", missing).exception
+    assert isinstance(error, UsageError)
+    assert str(error) == f"{missing} cannot be written: No such file or directory. Pass another --out."
 
 
 def test_show_lists_all_operations() -> None:
