@@ -1,11 +1,15 @@
-"""Several values that fit in one: what a server takes together, it takes one by one, and asking once is quicker."""
+"""Several values in one: what a server takes together, it takes one by one, and what it names of many, it looks at.
+
+Asking once is quicker.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+Pointer = tuple[str | int, ...]
 
 
 def packs(
@@ -32,6 +36,38 @@ def packs(
     return found
 
 
+def crowds(
+    tries: Iterable[T], value: Callable[[T], Any], pointer: Callable[[T], Pointer], tags: Collection[str]
+) -> list[list[T]]:
+    """Every try once, in groups that go into one value together, each at the place that `pointer` says.
+
+    What one puts there may hide nothing of another: no place is inside another, and the `tags` around it are alike.
+    """
+    found: list[tuple[Any, list[T]]] = []
+    for one in tries:
+        for number, (whole, members) in enumerate(found):
+            try:
+                both = _planted(whole, value(one), pointer(one), tags, [pointer(member) for member in members])
+            except _Contradiction:
+                continue
+            found[number] = (both, [*members, one])
+            break
+        else:
+            found.append((value(one), [one]))
+    return [members for _, members in found]
+
+
+def crowded(
+    members: Sequence[T], value: Callable[[T], Any], pointer: Callable[[T], Pointer], tags: Collection[str]
+) -> Any:
+    """The value of a group of `crowds`, or of a part of it."""
+    whole, places = value(members[0]), [pointer(members[0])]
+    for one in members[1:]:
+        whole = _planted(whole, value(one), pointer(one), tags, places)
+        places.append(pointer(one))
+    return whole
+
+
 class _Contradiction(Exception):  # noqa: N818  # no error: the two go into different packs
     """Two values want different things at one place."""
 
@@ -47,3 +83,25 @@ def _joined(one: Any, other: Any, tags: Collection[str]) -> Any:
     if type(one) is not type(other) or one != other:
         raise _Contradiction
     return one
+
+
+def _planted(whole: Any, other: Any, at: Pointer, tags: Collection[str], taken: Iterable[Pointer]) -> Any:
+    """A value with what another one has at a place, or without what it lacks there."""
+    if not at or any(at[: len(place)] == place[: len(at)] for place in taken):
+        raise _Contradiction
+    return _put(whole, other, at, tags)
+
+
+def _put(whole: Any, other: Any, at: Pointer, tags: Collection[str]) -> Any:
+    step = at[0]
+    if isinstance(step, str) and isinstance(whole, dict):
+        if step in tags or any(whole.get(tag) != other.get(tag) for tag in tags):
+            raise _Contradiction
+        rest = {name: part for name, part in whole.items() if name != step}
+        if step not in other:
+            return rest
+        return {**rest, step: _put(whole[step], other[step], at[1:], tags) if at[1:] and step in whole else other[step]}
+    if isinstance(step, int) and isinstance(whole, list) and len(whole) == len(other):
+        inner = _put(whole[step], other[step], at[1:], tags) if at[1:] else other[step]
+        return [*whole[:step], inner, *whole[step + 1 :]]
+    raise _Contradiction

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -26,12 +27,16 @@ _DATE = "2026-02-03T04:05:06Z"
 
 @dataclass(frozen=True)
 class Variation:
-    """A whole value in which the part at `pointer` was varied as `name` says, on one side of `constraint`."""
+    """A whole value in which the part at `pointer` was varied as `name` says, on one side of `constraint`.
+
+    `again` says that a schema like it was varied at another place: what is wrong is tried here, too, but not what fits.
+    """
 
     pointer: tuple[str | int, ...]
     name: str
     value: Any
     constraint: str = "type"
+    again: bool = False
 
     @property
     def label(self) -> str:
@@ -41,26 +46,28 @@ class Variation:
 
 
 class _Known(Enum):
-    """Whether a schema was varied before: not at all, on another operation, or on this one."""
+    """Whether a schema was varied before: not at all, on another operation, on this one once, or there more often."""
 
     NOT = "not"
     ELSEWHERE = "elsewhere"
     HERE = "here"
+    OFTEN = "often"
 
 
 class Variations:
-    """Varies schemas; what was varied before, on another operation, gets one wrong value and each variant only."""
+    """Varies schemas; what was varied before gets little that fits, and of what does not, one of each kind."""
 
     def __init__(self) -> None:
         self._before: set[str] = set()
-        self._here: set[str] = set()
-        self._named: set[tuple[str, str]] = set()  # what was varied here under the same name, as in another variant
+        self._here: Counter[str] = Counter()
+        self._enums: dict[str, list[Any]] = {}  # every value of the enums of one name
+        self._unions: list[Schema] = []
 
     def of(self, schema: Schema) -> Iterator[Variation]:
         """Every variation of a schema's values, fitting and not; whether one fits is for the contract to say."""
-        self._before |= self._here
-        self._here = set()
-        self._named = set()
+        self._before |= self._here.keys()
+        self._here = Counter()
+        self._learn(schema)
         seen: set[str] = set()
         for variation in self._of(schema):
             key = json.dumps(variation.value, sort_keys=True)
@@ -75,23 +82,24 @@ class Variations:
         elif _alternatives(schema):
             yield from self._union(schema, depth)
         elif _Known.NOT is not self._known(schema):
-            named = (name, _key(schema))
             yield from _inside(schema)
-            if named not in self._named:
-                yield from list(_one_wrong(schema))[-1 if depth > 1 else 0 :]
-            self._named.add(named)
+            wrong = list(_one_wrong(schema))[: 1 if depth > 1 else None]
+            wrong += [*_outside(schema), *self._of_others(name, schema)]
+            yield from (replace(one, again=depth > 1 or number > 0) for number, one in enumerate(wrong))
         elif schema.get("type") == "array":
             yield from self._array(schema, depth)
         else:
             yield from _inside(schema)
             yield from _outside(schema)
+            yield from self._of_others(name, schema)
             yield from _wrong(schema)
 
     def _known(self, schema: Schema) -> _Known:
         key = _key(schema)
-        known = _Known.HERE if key in self._here else _Known.ELSEWHERE if key in self._before else _Known.NOT
-        self._here.add(key)
-        return known
+        self._here[key] += 1
+        if self._here[key] > 1:
+            return _Known.HERE if self._here[key] == 2 else _Known.OFTEN
+        return _Known.ELSEWHERE if key in self._before else _Known.NOT
 
     def _object(self, schema: Schema, depth: int) -> Iterator[Variation]:
         known = self._known(schema)
@@ -104,24 +112,76 @@ class Variations:
             if name in whole:
                 without = {key: value for key, value in whole.items() if key != name}
                 yield Variation((name,), "missing", without, "required")
-            if known is _Known.HERE or (known is _Known.ELSEWHERE and place and not _alternatives(part)):
-                continue  # one wrong field shows whether the schema is looked at, and unions are tried by variant
-            for variation in self._of(part, name, depth + 1):
-                yield replace(variation, pointer=(name, *variation.pointer), value={**whole, name: variation.value})
+            # One wrong field shows whether the schema is looked at, and unions are tried by variant.
+            again = known in (_Known.HERE, _Known.OFTEN) or (
+                known is _Known.ELSEWHERE and place > 0 and not _alternatives(part)
+            )
+            for one in self._of(part, name, depth + 1):
+                value = {**whole, name: one.value}
+                yield replace(one, pointer=(name, *one.pointer), value=value, again=one.again or again)
 
     def _union(self, schema: Schema, depth: int) -> Iterator[Variation]:
         tag = schema.get("discriminator", {}).get("propertyName")
         known = self._known(schema)
-        for number, part in enumerate(_alternatives(schema)[: 1 if known is _Known.HERE else None]):
-            if known is not _Known.NOT and tag:
-                yield Variation((), _tag(part, tag), minimal(part))
-            else:  # what is wrong with the tag is wrong whatever else is there
+        parts = _alternatives(schema)
+        if known is _Known.NOT or not tag:  # what is wrong with the tag is wrong whatever else is there
+            for number, part in enumerate(parts):
                 yield from (one for one in self._of(part, depth=depth) if not number or one.pointer != (tag,))
-        if tag and known is not _Known.HERE:
-            yield Variation((tag,), "unknown", {**minimal(_alternatives(schema)[0]), tag: "no-such-thing"}, "enum")
-            yield Variation((tag,), "null", {**minimal(_alternatives(schema)[0]), tag: None}, "null")
+        elif known is _Known.ELSEWHERE:
+            yield from (Variation((), _tag(part, tag), minimal(part)) for part in parts)
+        else:
+            yield Variation((), _tag(parts[0], tag), minimal(parts[0]))
+            for part in parts if known is _Known.HERE else ():
+                inside = (one for one in self._of(part, depth=depth) if one.pointer and one.pointer != (tag,))
+                yield from (replace(one, again=True) for one in inside if one.constraint != "required")
+        if tag:
+            yield from self._tags(schema, tag, known)
         elif known is _Known.NOT:
             yield from _wrong({})
+
+    def _tags(self, schema: Schema, tag: str, known: _Known) -> Iterator[Variation]:
+        """A union with a tag that it does not know, or that is none."""
+        least = minimal(_alternatives(schema)[0])
+        if known is not _Known.NOT:
+            yield Variation((), "a number", 1.5, again=True)
+        if known is _Known.OFTEN:
+            return
+        unknown = "no-such-thing" if known is _Known.NOT else "constructor"  # which every object has, in JavaScript
+        yield Variation((tag,), "unknown", {**least, tag: unknown}, "enum", again=known is _Known.HERE)
+        yield from self._strangers(schema, tag)
+        if known is not _Known.HERE:
+            yield Variation((tag,), "null", {**least, tag: None}, "null")
+        if known is _Known.ELSEWHERE and tag in least:
+            yield Variation((tag,), "missing", {key: least[key] for key in least if key != tag}, "required")
+
+    def _strangers(self, schema: Schema, tag: str) -> Iterator[Variation]:
+        """A variant that a union lacks, where one that is much like it has it."""
+        own = {_tag(part, tag): _key(part) for part in _alternatives(schema)}
+        for union in self._unions:
+            variants = {_tag(part, tag): part for part in _alternatives(union)}
+            others = [name for name in variants if name not in own]
+            if others and any(own.get(name) == _key(part) for name, part in variants.items()):
+                least = minimal(variants[others[-1]])
+                yield Variation((tag,), f"{others[-1]}, which is another's", least, "enum", again=True)
+                return
+
+    def _of_others(self, name: str, schema: Schema) -> Iterator[Variation]:
+        """A value that an enum lacks, where another of its name has it."""
+        if len(schema.get("enum", ())) > 1:
+            others = [value for value in self._enums.get(name, ()) if value not in schema["enum"]]
+            for value in others[:1]:
+                yield Variation((), f"{value}, which is another's", value, "enum", again=True)
+
+    def _learn(self, schema: Schema, name: str = "") -> None:
+        """Remember the enums and the unions of a schema."""
+        schema = merged(schema)
+        self._enums.setdefault(name, []).extend(schema.get("enum", ()))
+        if "discriminator" in schema:
+            self._unions.append(schema)
+        for key, part in schema.get("properties", {}).items():
+            self._learn(part, key)
+        for part in [*_alternatives(schema), *([schema["items"]] if "items" in schema else [])]:
+            self._learn(part, name)
 
     def _array(self, schema: Schema, depth: int) -> Iterator[Variation]:
         yield Variation((), "empty", [])

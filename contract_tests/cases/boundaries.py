@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -16,7 +16,7 @@ from letta_contract.contract_tests.cases.identifiers import UNKNOWN_AGENT, UNKNO
 from letta_contract.contract_tests.coverage import place
 from letta_contract.contract_tests.exchange import Exchange
 from letta_contract.contract_tests.expectation import Expectation, Kind
-from letta_contract.contract_tests.packing import packs
+from letta_contract.contract_tests.packing import Pointer, crowded, crowds, packs
 from letta_contract.contract_tests.problem import Problem, short
 from letta_contract.contract_tests.request import Request
 from letta_contract.contract_tests.rotation import share
@@ -48,6 +48,7 @@ _FORMS: tuple[tuple[str, bytes | None, str | None], ...] = (
 )
 _FORMS_EVERYWHERE = (
     "no body",
+    "an empty body",
     "null",
     "a list",
     "cut short",
@@ -114,6 +115,8 @@ def _spelt(parameters: dict[str, dict[str, Any]]) -> Iterator[Variation]:
             yield Variation((name,), repr(text), {name: text}, "enum" if "enum" in item else "type")
         if item is not schema:
             yield Variation((name,), "two", {name: item["enum"][:2]}, "")
+            yield Variation((name,), "the second unknown", {name: [item["enum"][0], "no-such-value"]}, "enum")
+            yield Variation((name,), "the first unknown", {name: ["no-such-value", item["enum"][0]]}, "enum")
 
 
 def _asking(request: Request, kept: dict[str, Any], query: dict[str, Any]) -> Request:
@@ -134,27 +137,64 @@ def _body(operation: Operation, tries: list[Variation], bench: Bench) -> Iterato
 def _varied(
     operation: Operation, bench: Bench, where: str, tries: Iterable[Variation], asking: Callable[[Any], Request]
 ) -> Iterator[Row]:
-    """A row for each variation; what a server must take, or may, is sent together, and alone where that went wrong."""
+    """A row for each variation.
+
+    What a server must take, or may, is sent together, and alone where that went wrong. What it must refuse is sent
+    together, too, but for the first of each place: an answer that names it shows that it is looked at, and what an
+    answer does not name is sent again, until it is alone.
+    """
+    unions = tags(operation.body_schema or {})
 
     def kind(value: Any) -> Kind:
         return bench.contract.expect(operation.id, asking(value)).kind
 
     sorts: dict[Kind, list[Variation]] = {}
     for variation in tries:
-        sorts.setdefault(kind(variation.value), []).append(variation)
-    singles = sorts.pop(Kind.REFUSE, [])
-    unions = tags(operation.body_schema or {})
+        sort = kind(variation.value)
+        if sort is Kind.REFUSE or not variation.again:
+            sorts.setdefault(sort, []).append(variation)
+    singles, others = _first_of_each(sorts.pop(Kind.REFUSE, []))
+    for members in crowds(others, _value, _pointer, unions):
+        singles += yield from _refused_together(bench, where, members, asking, unions)
     for sort, alike in sorts.items():
         for value, members in packs(alike, _value, lambda value: kind(value) is sort, unions):  # noqa: B023  # used at once
             if len(members) > 1 and _taken(operation, bench, asking(value), sort):
                 for one in members:
-                    tried = Tried(place([where, *one.pointer]), one.constraint, sort) if one.constraint else None
-                    yield Row(one.label, Verdict.PASS, tried=tried)
+                    yield Row(one.label, Verdict.PASS, tried=_tried(where, one, sort))
             else:
                 singles += members
     for one in singles:
         culprit = [where, *one.pointer]
         yield from _judged(one.label, operation, bench, asking(one.value), culprit, one.constraint)
+
+
+def _refused_together(
+    bench: Bench, where: str, members: list[Variation], asking: Callable[[Any], Request], unions: Collection[str]
+) -> Generator[Row, None, list[Variation]]:
+    """A row for each that an answer names; returns those that none does."""
+    left = members
+    while len(left) > 1:
+        locs = _locs(bench.send(asking(crowded(left, _value, _pointer, unions))))
+        named = [one for one in left if any(_holds(loc, [where, *one.pointer]) for loc in locs)]
+        for one in named:
+            yield Row(one.label, Verdict.PASS, tried=_tried(where, one, Kind.REFUSE))
+        if not named:
+            break
+        left = [one for one in left if one not in named]
+    return left
+
+
+def _first_of_each(tries: list[Variation]) -> tuple[list[Variation], list[Variation]]:
+    """What is wrong at a place for the first time; and all else that is wrong."""
+    firsts: dict[Pointer, Variation] = {}
+    for one in tries:
+        if not one.again and one.constraint != "required":
+            firsts.setdefault(one.pointer, one)
+    return list(firsts.values()), [one for one in tries if firsts.get(one.pointer) is not one]
+
+
+def _tried(where: str, one: Variation, sort: Kind) -> Tried | None:
+    return Tried(place([where, *one.pointer]), one.constraint, sort) if one.constraint else None
 
 
 def _with(request: Request, value: Any) -> Request:
@@ -163,6 +203,10 @@ def _with(request: Request, value: Any) -> Request:
 
 def _value(variation: Variation) -> Any:
     return variation.value
+
+
+def _pointer(variation: Variation) -> Pointer:
+    return variation.pointer
 
 
 def _taken(operation: Operation, bench: Bench, request: Request, sort: Kind) -> bool:
@@ -198,18 +242,23 @@ def _judged(
 
 def _wrong_loc(exchange: Exchange, expectation: Expectation, culprit: list[str | int]) -> list[Problem]:
     """Whether a 422 of the right shape tells of the culprit or of its nearest parent (ERR-3, TOL-17)."""
-    assert exchange.reply is not None
-    if exchange.reply.status != 422:
+    locs = _locs(exchange)
+    parent = culprit[:-1] or culprit
+    if not locs or any(_holds(loc, culprit) or _holds(loc, parent) for loc in locs):
+        return []
+    shown = short(", ".join(map(str, locs)), 160)
+    return [Problem("ERR-3", f"a loc that names {culprit}: {expectation.why}", shown, "loc names another culprit")]
+
+
+def _locs(exchange: Exchange) -> list[list[str | int]]:
+    """Where a 422 of the right shape says that something is wrong; the shape has a case of its own."""
+    if exchange.reply is None or exchange.reply.status != 422:
         return []
     try:
         locs = [entry["loc"] for entry in exchange.reply.json["detail"]]
     except (ValueError, KeyError, TypeError):
-        return []  # the shape has a case of its own
-    parent = culprit[:-1] or culprit
-    if any(_holds(loc, culprit) or _holds(loc, parent) for loc in locs):
         return []
-    shown = short(", ".join(map(str, locs)), 160)
-    return [Problem("ERR-3", f"a loc that names {culprit}: {expectation.why}", shown, "loc names another culprit")]
+    return [loc for loc in locs if isinstance(loc, list)]
 
 
 def _holds(loc: list[str | int], steps: list[str | int]) -> bool:
@@ -242,7 +291,7 @@ def _texts(schema: dict[str, Any]) -> Iterator[str]:
         yield from (str(value) for value in schema["enum"] if value is not None)
         yield from ("no-such-value", str(schema["enum"][0]).upper())
     elif schema.get("type") == "integer":
-        yield from ("1", "100", "0", "-1", "abc", "1.5", "1e2", "one", "")
+        yield from ("1", "100", "0", "-1", "abc", "1.5", "1e2", "10abc", "")
     elif schema.get("type") == "boolean":
         yield from ("true", "false", "maybe", "2", "[]", "")
     else:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from letta_contract.contract_tests.packing import packs
+import pytest
+from letta_contract.contract_tests.packing import crowded, crowds, packs
 
 
 def _packed(*values: Any, fits: Any = lambda _: True, tags: tuple[str, ...] = ()) -> list[Any]:
@@ -46,3 +47,56 @@ def test_every_value_is_in_one_pack() -> None:
     values = [{"a": 1}, {"a": 2}, {"b": 1}, {"b": 2}, {"c": 1}]
     members = [one for _, some in packs(values, lambda value: value, lambda _: True, ()) for one in some]
     assert sorted(members, key=str) == sorted(values, key=str)
+
+
+def _crowds(*tries: tuple[Any, tuple[str | int, ...]], tags: tuple[str, ...] = ()) -> list[Any]:
+    groups = crowds(tries, _value, _pointer, tags)
+    assert sorted(map(str, tries)) == sorted(str(one) for group in groups for one in group)
+    return [crowded(group, _value, _pointer, tags) for group in groups]
+
+
+def _value(one: tuple[Any, tuple[str | int, ...]]) -> Any:
+    return one[0]
+
+
+def _pointer(one: tuple[Any, tuple[str | int, ...]]) -> tuple[str | int, ...]:
+    return one[1]
+
+
+def test_a_crowd_takes_of_each_what_it_has_at_its_place() -> None:
+    """What is required beside a place is no contradiction: only the place itself is taken over."""
+    assert _crowds(({"a": 7, "b": "x"}, ("a",)), ({"a": "x", "b": 7}, ("b",))) == [{"a": 7, "b": 7}]
+
+
+def test_what_lacks_something_goes_into_a_crowd() -> None:
+    """A field that is left out stays left out, whatever the others have there."""
+    assert _crowds(({"b": "x"}, ("a",)), ({"a": "x", "b": 7}, ("b",))) == [{"b": 7}]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (({"a": 7}, ("a",)), ({"a": []}, ("a",))),
+        (({"a": 7}, ("a",)), ({"a": {"b": 7}}, ("a", "b"))),
+        (({"a": {"b": 7}}, ("a", "b")), ({"a": 7}, ("a",))),
+        (({}, ("a",)), ({"a": {"b": 7}}, ("a", "b"))),
+        ((7, ()), ({"a": 7}, ("a",))),
+        (({"a": []}, ("a",)), ({"a": [7]}, ("a", 0))),
+    ],
+)
+def test_no_place_in_a_crowd_is_inside_another(one: Any, other: Any) -> None:
+    """What would hide another goes elsewhere."""
+    assert _crowds(one, other) == [one[0], other[0]]
+
+
+@pytest.mark.parametrize("other", [{"kind": "y", "b": 7}, {"b": 7}])
+def test_variants_share_no_crowd(other: Any) -> None:
+    """What is wrong in one variant is not looked at in another; nor what is there where the variant is unknown."""
+    one = ({"kind": "x", "a": 7}, ("a",))
+    assert len(_crowds(one, (other, ("b",)), tags=("kind",))) == 2
+    assert len(_crowds(one, ({"kind": "unknown"}, ("kind",)), tags=("kind",))) == 2
+
+
+def test_crowds_reach_into_lists() -> None:
+    """Items of lists of one length, and what is inside them, are places like any other."""
+    assert _crowds(([{"a": 7}], (0, "a")), ([{"b": 7}], (0, "b")), ([{}, {}], (1,))) == [[{"a": 7, "b": 7}], [{}, {}]]

@@ -122,3 +122,46 @@ def test_tags_are_found_at_any_depth() -> None:
         "oneOf": [_object(inner={"items": {"discriminator": {"propertyName": "type"}}})],
     }
     assert tags(_object(a={"type": "array", "items": union})) == {"kind", "type"}
+
+
+def _text(*values: str) -> dict[str, Any]:
+    return {"type": "string", "enum": list(values)}
+
+
+def test_an_enum_is_tried_with_a_value_of_another_of_its_name() -> None:
+    """Where two enums of one name differ, what only the other has is tried: a server may know one list for both."""
+    schema = {"type": "array", "items": {"anyOf": [_object(effort=_text("a", "b")), _object(effort=_text("a", "c"))]}}
+    values = [one.value for one in Variations().of(schema)]
+    assert {"effort": "c"} in [item for value in values if isinstance(value, list) for item in value]
+
+
+def test_a_union_is_tried_with_a_variant_of_one_like_it() -> None:
+    """Where two unions share a variant, what only the other has is tried."""
+
+    def variant(tag: str) -> dict[str, Any]:
+        return _object(kind=_text(tag)) | {"required": ["kind"]}
+
+    def union(*kinds: str) -> dict[str, Any]:
+        return {"discriminator": {"propertyName": "kind"}, "oneOf": list(map(variant, kinds))}
+
+    values = [one.value for one in Variations().of(_object(one=union("x"), two=union("x", "y")))]
+    assert {"one": {"kind": "y"}} in values
+    values = [one.value for one in Variations().of(_object(one=union("x"), two=union("z", "y")))]
+    assert {"one": {"kind": "y"}} not in values
+
+
+def test_each_place_of_a_schema_gets_something_wrong() -> None:
+    """A schema at a second place of a body is tried with what is wrong there, too, told apart from what is new."""
+    inner = _object(a={"type": "integer"}, b={"type": "boolean"})
+    tried = {one.label: one for one in Variations().of(_object(one=inner, two=inner))}
+    assert not tried["one.b: a string"].again
+    assert tried["two.b: a string"].again
+
+
+def test_each_operation_tries_each_field() -> None:
+    """A schema of an earlier operation is tried field by field; what was varied there is told apart."""
+    schema = _object(a={"type": "integer"}, b=_text("x", "y"))
+    variations = Variations()
+    list(variations.of(schema))
+    again = {one.label for one in variations.of(schema) if one.again}
+    assert {"b: no value of it", "b: a number"} <= again
