@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from letta_contract.spec import Operation
 from letta_contract.spec.rules import operation_rule
@@ -16,10 +17,16 @@ from .exchange import Exchange, Reply
 from .expectation import HTTP_OWN, Expectation, Kind
 from .json_schema import Reading, breaches, validator
 from .problem import Problem, short
+from .request import Request
 
 EVENT_STREAM = "text/event-stream"
 JSON = "application/json"
-_LEAK = re.compile(rb"Traceback \(most recent call last\)|File \\?\"/[^\"]+\\?\", line \d+|(/[\w.-]+)+\.py\b")
+_LEAK = re.compile(
+    rb"Traceback \(most recent call last\)|File \\?\"/[^\"]+\\?\", line \d+|goroutine \d+ \[running\]"
+    rb"|(?:\\n|\n)(?:\\t|\s)*at [^\n\\\"]{1,200}:\d+"  # JavaScript, Java
+    rb"|(?:/[\w.-]+)+\.(?:py|[mc]?js|ts|rb|go|rs|java|php)\b"
+    rb"|(?<![\w./-])/(?:home|usr|var|srv|opt|root|app|tmp|etc)/\w[\w./-]*"
+)
 
 
 class Replies:
@@ -29,7 +36,10 @@ class Replies:
         self.operation = operation
 
     def status(self, exchange: Exchange, expectation: Expectation) -> Iterator[Problem]:
-        """What is wrong with the status; that there is no whole answer, where there is none."""
+        """What is wrong with the status; that there is no whole answer, where there is none.
+
+        An error's text is looked at, too, whatever is judged of it: it may tell nothing of the server (ERR-6).
+        """
         reply = exchange.reply
         if reply is None:
             what = exchange.fault.what if exchange.fault else "nothing came"
@@ -43,6 +53,8 @@ class Replies:
             if reply.status >= 500 and expectation.oddity:
                 cause = f"{reply.status} for {expectation.oddity}"
             yield Problem(rule, f"{wanted}: {expectation.why}", f"{reply.status} {said(reply)}", cause)
+        elif reply.status >= 400 and _leaks(exchange.request, reply):
+            yield Problem("ERR-6", "an error body without a traceback or a path of the server", said(reply))
 
     def _behind(self, reply: Reply, expectation: Expectation) -> bool:
         """Whether a model or a broker behind the server failed, and the server said so properly (STATUS-10)."""
@@ -50,7 +62,7 @@ class Replies:
         return documented and expectation.kind is not Kind.REFUSE and not any(self._error_body(reply))
 
     def body(self, exchange: Exchange) -> Iterator[Problem]:
-        """What is wrong with the media type and the body of a documented status (STATUS-11, ERR-1 to ERR-6)."""
+        """What is wrong with the media type and the body of a documented status (STATUS-11, ERR-1 to ERR-5)."""
         reply = exchange.reply
         assert reply is not None
         if reply.status in HTTP_OWN or reply.status not in self.operation.statuses:
@@ -64,8 +76,6 @@ class Replies:
                 reply.media_type or "no Content-Type",
             )
             return
-        if reply.status >= 400 and _LEAK.search(reply.content):
-            yield Problem("ERR-6", "an error body without a traceback", said(reply))
         if reply.media_type == EVENT_STREAM:
             yield from turn.problems(reply.content, self.events, pings=_asked_for_pings(exchange))
         else:
@@ -114,6 +124,12 @@ class Replies:
             for status, response in self.operation.statuses.items()
             if JSON in response.get("content", {})
         }
+
+
+def _leaks(request: Request, reply: Reply) -> bool:
+    """Whether an error tells of the server's inside; what the request said itself is no secret."""
+    own = unquote_to_bytes(request.target) + (request.body or b"")
+    return any(found.group() not in own for found in _LEAK.finditer(reply.content))
 
 
 def said(reply: Reply) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from letta_contract.contract_tests.bench import Bench, failed
 from letta_contract.contract_tests.case import Case, Need, Row
 from letta_contract.contract_tests.cases import identifiers, path_id
 from letta_contract.contract_tests.exchange import Exchange
+from letta_contract.contract_tests.expectation import Expectation, Kind
 from letta_contract.contract_tests.json_schema import is_should
 from letta_contract.contract_tests.problem import Problem, short
 from letta_contract.contract_tests.request import Request
@@ -16,6 +18,13 @@ from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation
 
 _LOOKED_UP = ("update_conversation", "list_conversation_messages")  # whose values are tried on ids that exist
+_WITH_DEFAULT = (
+    "list_conversation_messages",
+    "send_conversation_message",
+    "retrieve_conversation_stream",
+    "recompile_conversation",
+    "compact_conversation",
+)
 
 
 def cases(operations: Iterable[Operation]) -> Iterator[Case]:
@@ -36,11 +45,11 @@ def cases(operations: Iterable[Operation]) -> Iterator[Case]:
             partial(_not_found, operation),
             needs=Need.STATE,
         )
-        if operation.id in _LOOKED_UP:
+        if operation.id in _LOOKED_UP or operation.id in _WITH_DEFAULT:
             yield Case(
                 operation.id,
                 "order-of-judgement",
-                "What is invalid is 422, also on an id that nothing has.",
+                "What is invalid is 422, also on an id that nothing has, and on default without an agent.",
                 "ORDER-4",
                 partial(_order, operation),
             )
@@ -69,9 +78,15 @@ def _invalid(operation: Operation, bench: Bench) -> Iterator[tuple[str, Request,
 
 
 def _order(operation: Operation, bench: Bench) -> Iterator[Row]:
-    for what, request, _ in _invalid(operation, bench):
-        expectation = bench.contract.expect(operation.id, request)
-        yield from bench.judge_status(f"{what}, an unknown id", operation.id, bench.send(request), expectation)
+    for what, unknown, _ in _invalid(operation, bench):
+        asked = [("an unknown id", unknown)] if operation.id in _LOOKED_UP else []
+        if operation.id in _WITH_DEFAULT:
+            asked.append(
+                ("default", replace(unknown, path=unknown.path.replace(identifiers.UNKNOWN_CONVERSATION, "default")))
+            )
+        for whose, request in asked:
+            expectation = bench.contract.expect(operation.id, request)
+            yield from bench.judge_status(f"{what}, {whose}", operation.id, bench.send(request), expectation)
 
 
 def _unknown(operation: Operation, bench: Bench) -> Request:
@@ -99,7 +114,9 @@ def _body(
     if reply is None or reply.status != status:
         yield Row(name, Verdict.SKIP, f"{status}", f"{reply.status}" if reply else "no answer")
         return
-    problems = bench.contract.body_problems(operation.id, exchange)
+    right = Expectation(Kind.REFUSE, frozenset({status}), name, "ORDER-4")
+    problems = bench.contract.status_problems(operation.id, exchange, right)
+    problems += bench.contract.body_problems(operation.id, exchange)
     if not problems and culprit and not any(_contains(entry["loc"], culprit) for entry in reply.json["detail"]):
         locs = short(", ".join(str(entry["loc"]) for entry in reply.json["detail"]), 120)
         problems = [Problem("ERR-3", f"a loc that holds {culprit}", locs)]
