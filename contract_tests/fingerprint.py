@@ -10,6 +10,7 @@ from .case import Case, Row
 _ID = re.compile(
     r"(?:[a-z]+-)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
     r"|(?:agent|conv|message|run)-[0-9a-f-]*…"  # one that was cut short
+    r"|\b(?:[a-z]+[-_])?(?:[0-9a-f]{20,}|[0-7][0-9A-HJKMNP-TV-Z]{25})\b"  # of messages, whose form is free
 )
 _DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)?")
 _NUMBER = re.compile(r"(?!^\d{3}\b)(?<!\d)\d+(?:\.\d+)?")  # all but a status at the beginning

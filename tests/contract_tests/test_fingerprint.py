@@ -49,3 +49,15 @@ def test_cause_reads_well() -> None:
     """What differs is a #, a status at the beginning stays."""
     assert cause(row(f"ids {ONE} {OTHER}, 3 of 4.5")) == "ids # of #"
     assert cause(row("x", "422 body breaks anyOf/0/type")) == "422 body breaks anyOf/#/type"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("65f1c0ffee0123456789abcd", "65f1c0ffee0123456789abce"),
+        ("01J0ZQ5V6N8M7K4T3R2P1Q0W9X", "01J0ZQ5V6N8M7K4T3R2P1Q0W9Y"),
+    ],
+)
+def test_ids_of_other_forms_are_ids(one: str, other: str) -> None:
+    """What a message is called is the server's own affair: 24 hexadecimal digits and ULIDs are common."""
+    assert cause(Row("a", Verdict.FAIL, f"{one} first")) == cause(Row("a", Verdict.FAIL, f"msg_{other} first"))

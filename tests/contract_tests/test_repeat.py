@@ -55,6 +55,12 @@ def test_second_repeat_may_settle_it() -> None:
     assert again.asked == [1, 2]
 
 
+def test_same_rule_may_be_broken_in_another_way() -> None:
+    """Which of several rows fails may hang on chance, and what it says on ids whose form is the server's own."""
+    again = Repeats((Row("a worse one", Verdict.FAIL, "an order of ab12", "another", BAD.rule),))
+    assert confirmed(Result(CASE, (BAD,)), again).verdict is Verdict.FAIL
+
+
 def test_what_never_repeats_is_flaky() -> None:
     """A failure that no repeat showed is set apart, and says so."""
     result = confirmed(Result(CASE, (BAD, WORSE)), Repeats((WORSE,), (GOOD,)))
