@@ -72,7 +72,7 @@ def translate(schema: Schema, reading: Reading) -> Schema:
     if reading is Reading.VALID:
         _narrow(plain)
     if reading is Reading.POSSIBLE:
-        plain = _widened(plain)
+        plain = _widened(_tolerated(plain, schema))
     return {"anyOf": [plain, {"type": "null"}]} if schema.get("nullable") else plain
 
 
@@ -106,6 +106,15 @@ def _narrow(plain: Schema) -> None:
     """Keep to dates that no conforming server may refuse."""
     if plain.get("format") == "date-time":
         plain["pattern"] = _SAFE_YEARS
+
+
+def _tolerated(plain: Schema, schema: Schema) -> Schema:
+    """Admit what a server may take though no client may send it: `x-tolerated`."""
+    fields = schema.get("properties", {})
+    wanted = [name for name in schema.get("required", ()) if fields.get(name, {}).get("x-tolerated") != "absent"]
+    if "required" in plain:
+        plain = {**plain, "required": wanted}
+    return {"anyOf": [plain, {"type": "null"}]} if schema.get("x-tolerated") == "null" else plain
 
 
 def _widened(plain: Schema) -> Schema:

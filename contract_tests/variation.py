@@ -207,10 +207,14 @@ def _key(schema: Schema) -> str:
 
 
 def minimal(schema: Schema, having: str | None = None) -> Any:
-    """The smallest value that fits; of an object whose forms differ in what they require, the form with `having`."""
+    """The smallest value that fits; of an object whose forms differ in what they require, the form with `having`.
+
+    It says what it is, also where it need not: what is wrong with it could otherwise be right for something else.
+    """
     schema = merged(schema)
     if "properties" in schema:
-        required = [*schema.get("required", ()), *_form(schema, having).get("required", ())]
+        tags = [name for name, part in schema["properties"].items() if _is_tag(part)]
+        required = [*tags, *schema.get("required", ()), *_form(schema, having).get("required", ())]
         return {name: minimal(schema["properties"][name]) for name in required}
     if _alternatives(schema):
         return minimal(_alternatives(schema)[0])
@@ -221,6 +225,10 @@ def minimal(schema: Schema, having: str | None = None) -> Any:
     if schema.get("format") == "date-time":
         return _DATE
     return {} if schema.get("type") == "object" else _MINIMAL.get(schema.get("type", ""), "text")
+
+
+def _is_tag(schema: Schema) -> bool:
+    return len([value for value in schema.get("enum", ()) if value is not None]) == 1
 
 
 def merged(schema: Schema) -> Schema:

@@ -38,6 +38,7 @@ RULES: dict[str, Rule] = {
     "operation-tag": operations.operation_tags,
     "operation-level": operations.operation_levels,
     "contract-level": operations.contract_levels,
+    "toleration": operations.tolerations,
     "no-default-response": operations.no_default_responses,
     "documents-401": operations.unauthorized_is_documented,
     "documents-404-422": operations.ids_can_fail,

@@ -59,6 +59,15 @@ def contract_levels(subject: Subject) -> Iterator[Found]:
             yield subject.found((*node.pointer, "x-contract-level"), f"level {level!r} is none. Write must or should.")
 
 
+def tolerations(subject: Subject) -> Iterator[Found]:
+    """`x-tolerated` is absent or null, wherever it stands."""
+    for node in subject.nodes:
+        tolerated = node.value.get("x-tolerated", "null")
+        if tolerated not in ("absent", "null"):
+            at = (*node.pointer, "x-tolerated")
+            yield subject.found(at, f"{tolerated!r} cannot be tolerated. Write absent, or 'null' in quotes.")
+
+
 def no_default_responses(subject: Subject) -> Iterator[Found]:
     """No operation has a default response, which would accept every status."""
     for pointer, operation in subject.operations:

@@ -64,6 +64,7 @@ BREACHES = [
     ("operation-tag", CHATS, 4, (CHATS, "tags: [chats]", "tags: [others]")),
     ("operation-level", CHATS, 1, (CHATS, "  x-contract-level: must\n", "")),
     ("contract-level", CHATS, 5, (CHATS, "x-contract-level: must", "x-contract-level: may")),
+    ("toleration", CHATS, 6, (CHATS, "x-contract-level: must", "x-contract-level: must\n  x-tolerated: null")),
     ("contract-level", CHAT, 10, (CHAT, "x-contract-level: should", "x-contract-level: SHOULD")),
     ("no-default-response", CHATS, 21, (CHATS, "'422'", "default")),
     ("documents-401", CHATS, 12, (CHATS, "    '401': {$ref: ../responses.yaml#/Unauthorized}\n", "")),
