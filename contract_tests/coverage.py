@@ -10,7 +10,7 @@ from letta_contract.spec import Operation, Schema
 
 from .case import Result, Tried
 from .expectation import Kind
-from .variation import merged
+from .minimal import merged
 from .verdict import Verdict
 
 State = Literal["tried", "tried elsewhere", "not tried", "not judged", "none"]

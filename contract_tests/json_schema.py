@@ -72,7 +72,7 @@ def translate(schema: Schema, reading: Reading) -> Schema:
     if reading is Reading.VALID:
         _narrow(plain)
     if reading is Reading.POSSIBLE:
-        plain = _widened(_tolerated(plain, schema))
+        plain = _tolerated(_widened(plain), schema)
     return {"anyOf": [plain, {"type": "null"}]} if schema.get("nullable") else plain
 
 

@@ -6,6 +6,7 @@ Asking once is quicker.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -19,6 +20,7 @@ def packs(
 
     `value` is what a try sends. Two go together where neither contradicts the other and `fits` takes both at once.
     Objects whose `tags` differ are variants of a union, and what the one asks for might not be looked at in the other.
+    Lists whose items do not go together are one list of both.
     """
     found: list[tuple[Any, list[T]]] = []
     for one in tries:
@@ -78,8 +80,10 @@ def _joined(one: Any, other: Any, tags: Collection[str]) -> Any:
             raise _Contradiction
         both = {name: _joined(one[name], other[name], tags) for name in one if name in other}
         return {**one, **other, **both}
-    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        return [_joined(mine, theirs, tags) for mine, theirs in zip(one, other, strict=True)]
+    if isinstance(one, list) and isinstance(other, list) and one and other:
+        with suppress(_Contradiction, ValueError):
+            return [_joined(mine, theirs, tags) for mine, theirs in zip(one, other, strict=True)]
+        return one + other
     if type(one) is not type(other) or one != other:
         raise _Contradiction
     return one

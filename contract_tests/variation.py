@@ -7,9 +7,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import permutations
 from typing import Any
 
 from letta_contract.spec import Schema
+
+from .minimal import alternatives, is_tag, merged, minimal
 
 _PROSE = ("description", "example", "default", "deprecated", "title", "x-contract-level", "discriminator")
 _WRONG: dict[str, dict[str, Any]] = {
@@ -21,8 +24,6 @@ _WRONG: dict[str, dict[str, Any]] = {
     "object": {"a string": "abc", "a list": []},
     "": {"a number": 1.5, "an object": {}, "a string": "abc", "a list": [], "null": None},
 }
-_MINIMAL: dict[str, Any] = {"string": "text", "integer": 1, "number": 0.5, "boolean": True}
-_DATE = "2026-02-03T04:05:06Z"
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Variations:
         schema = merged(schema)
         if "properties" in schema:
             yield from self._object(schema, depth)
-        elif _alternatives(schema):
+        elif alternatives(schema):
             yield from self._union(schema, depth)
         elif _Known.NOT is not self._known(schema):
             yield from _inside(schema)
@@ -107,6 +108,9 @@ class Variations:
         if schema.get("nullable"):
             yield Variation((), "null", None, "null")
         yield from _wrong(schema) if known is _Known.NOT else _one_wrong(schema)
+        if known is _Known.NOT:
+            yield Variation((), "with an unknown key", {**minimal(schema), "no_such_key": [1]}, "")
+            yield from _in_two_forms(schema)
         for place, (name, part) in enumerate(schema["properties"].items()):
             whole = minimal(schema, having=name)
             if name in whole:
@@ -114,7 +118,7 @@ class Variations:
                 yield Variation((name,), "missing", without, "required")
             # One wrong field shows whether the schema is looked at, and unions are tried by variant.
             again = known in (_Known.HERE, _Known.OFTEN) or (
-                known is _Known.ELSEWHERE and place > 0 and not _alternatives(part)
+                known is _Known.ELSEWHERE and place > 0 and not alternatives(part)
             )
             for one in self._of(part, name, depth + 1):
                 value = {**whole, name: one.value}
@@ -123,7 +127,7 @@ class Variations:
     def _union(self, schema: Schema, depth: int) -> Iterator[Variation]:
         tag = schema.get("discriminator", {}).get("propertyName")
         known = self._known(schema)
-        parts = _alternatives(schema)
+        parts = alternatives(schema)
         if known is _Known.NOT or not tag:  # what is wrong with the tag is wrong whatever else is there
             for number, part in enumerate(parts):
                 yield from (one for one in self._of(part, depth=depth) if not number or one.pointer != (tag,))
@@ -141,7 +145,7 @@ class Variations:
 
     def _tags(self, schema: Schema, tag: str, known: _Known) -> Iterator[Variation]:
         """A union with a tag that it does not know, or that is none."""
-        least = minimal(_alternatives(schema)[0])
+        least = minimal(alternatives(schema)[0])
         if known is not _Known.NOT:
             yield Variation((), "a number", 1.5, again=True)
         if known is _Known.OFTEN:
@@ -156,13 +160,14 @@ class Variations:
 
     def _strangers(self, schema: Schema, tag: str) -> Iterator[Variation]:
         """A variant that a union lacks, where one that is much like it has it."""
-        own = {_tag(part, tag): _key(part) for part in _alternatives(schema)}
+        own = {_tag(part, tag): _key(part) for part in alternatives(schema)}
         for union in self._unions:
-            variants = {_tag(part, tag): part for part in _alternatives(union)}
+            variants = {_tag(part, tag): part for part in alternatives(union)}
             others = [name for name in variants if name not in own]
             if others and any(own.get(name) == _key(part) for name, part in variants.items()):
-                least = minimal(variants[others[-1]])
-                yield Variation((tag,), f"{others[-1]}, which is another's", least, "enum", again=True)
+                for name in dict.fromkeys((others[0], others[-1])):
+                    least = minimal(variants[name])
+                    yield Variation((tag,), f"{name}, which is another's", least, "enum", again=True)
                 return
 
     def _of_others(self, name: str, schema: Schema) -> Iterator[Variation]:
@@ -175,12 +180,13 @@ class Variations:
     def _learn(self, schema: Schema, name: str = "") -> None:
         """Remember the enums and the unions of a schema."""
         schema = merged(schema)
-        self._enums.setdefault(name, []).extend(schema.get("enum", ()))
+        if not is_tag(schema):
+            self._enums.setdefault(name, []).extend(schema.get("enum", ()))
         if "discriminator" in schema:
             self._unions.append(schema)
         for key, part in schema.get("properties", {}).items():
             self._learn(part, key)
-        for part in [*_alternatives(schema), *([schema["items"]] if "items" in schema else [])]:
+        for part in [*alternatives(schema), *([schema["items"]] if "items" in schema else [])]:
             self._learn(part, name)
 
     def _array(self, schema: Schema, depth: int) -> Iterator[Variation]:
@@ -193,69 +199,33 @@ class Variations:
         yield Variation((1,), "a wrong second item", [minimal(schema["items"]), [[]]])
 
 
-def tags(schema: Schema) -> set[str]:
-    """The names of the properties that tell a union's variants apart, anywhere in a schema."""
-    found = {schema["discriminator"]["propertyName"]} if "discriminator" in schema else set()
-    inner = [*schema.get("properties", {}).values(), *_alternatives(schema), *schema.get("allOf", ())]
-    for part in [*inner, *([schema["items"]] if "items" in schema else [])]:
-        found |= tags(part)
-    return found
-
-
 def _key(schema: Schema) -> str:
     return json.dumps({name: part for name, part in schema.items() if name not in _PROSE}, sort_keys=True)
-
-
-def minimal(schema: Schema, having: str | None = None) -> Any:
-    """The smallest value that fits; of an object whose forms differ in what they require, the form with `having`.
-
-    It says what it is, also where it need not: what is wrong with it could otherwise be right for something else.
-    """
-    schema = merged(schema)
-    if "properties" in schema:
-        tags = [name for name, part in schema["properties"].items() if _is_tag(part)]
-        required = [*tags, *schema.get("required", ()), *_form(schema, having).get("required", ())]
-        return {name: minimal(schema["properties"][name]) for name in required}
-    if _alternatives(schema):
-        return minimal(_alternatives(schema)[0])
-    if "enum" in schema:
-        return schema["enum"][0]
-    if schema.get("type") == "array":
-        return [minimal(schema["items"])] if schema.get("minItems") else []
-    if schema.get("format") == "date-time":
-        return _DATE
-    return {} if schema.get("type") == "object" else _MINIMAL.get(schema.get("type", ""), "text")
-
-
-def _is_tag(schema: Schema) -> bool:
-    return len([value for value in schema.get("enum", ()) if value is not None]) == 1
-
-
-def merged(schema: Schema) -> Schema:
-    """A schema with what its allOf says drawn into it."""
-    if "allOf" not in schema:
-        return schema
-    whole: Schema = {key: value for key, value in schema.items() if key != "allOf"}
-    for part in map(merged, schema["allOf"]):
-        whole["properties"] = {**part.get("properties", {}), **whole.get("properties", {})}
-        whole["required"] = list(dict.fromkeys([*part.get("required", ()), *whole.get("required", ())]))
-        whole = {**part, **whole}
-    return whole
-
-
-def _form(schema: Schema, having: str | None) -> Schema:
-    forms: list[Schema] = [form for form in schema.get("anyOf", ()) if "required" in form]
-    return next((form for form in forms if having in form["required"]), forms[-1] if forms else {})
-
-
-def _alternatives(schema: Schema) -> list[Schema]:
-    found: list[Schema] = schema.get("oneOf") or schema.get("anyOf") or []
-    return found
 
 
 def _tag(schema: Schema, tag: str | None) -> str:
     values = merged(schema).get("properties", {}).get(tag, {}).get("enum", [""]) if tag else [""]
     return str(values[0])
+
+
+def _in_two_forms(schema: Schema) -> Iterator[Variation]:
+    """An object in two of its forms at once, also where what makes it one of them is empty; and in none."""
+    names = [form["required"][0] for form in schema.get("anyOf", ()) if "required" in form]
+    for one, other in permutations(names, 2):
+        for value in _samples(schema["properties"][other]):
+            whole = {**minimal(schema, having=one), other: value}
+            yield Variation((), f"{one}, and {other} {json.dumps(value)}", whole, "anyOf")
+    if names:
+        whole = minimal(schema)
+        yield Variation((), "neither", {name: whole[name] for name in whole if name not in names}, "anyOf")
+
+
+def _samples(schema: Schema) -> Iterator[Any]:
+    for part in alternatives(schema) or [schema]:
+        if part.get("type") == "array":
+            yield from ([], [minimal(part["items"])])
+        elif part.get("type") == "string" and "enum" not in part:
+            yield from ("", "text")
 
 
 def _inside(schema: Schema) -> Iterator[Variation]:
@@ -265,6 +235,8 @@ def _inside(schema: Schema) -> Iterator[Variation]:
             yield Variation((), json.dumps(value), value, "enum")
         return
     yield Variation((), "as it should be", minimal(schema))
+    if schema.get("type") == "string" and not schema.keys() & {"format", "pattern", "minLength"}:
+        yield Variation((), "empty", "")
     if schema.get("type") == "boolean":
         yield Variation((), "false", value=False)
     if schema.get("nullable"):

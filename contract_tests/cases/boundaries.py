@@ -16,11 +16,13 @@ from letta_contract.contract_tests.cases.identifiers import UNKNOWN_AGENT, UNKNO
 from letta_contract.contract_tests.coverage import place
 from letta_contract.contract_tests.exchange import Exchange
 from letta_contract.contract_tests.expectation import Expectation, Kind
+from letta_contract.contract_tests.loc import holds, locs, names
+from letta_contract.contract_tests.minimal import minimal, tags
 from letta_contract.contract_tests.packing import Pointer, crowded, crowds, packs
 from letta_contract.contract_tests.problem import Problem, short
 from letta_contract.contract_tests.request import Request
 from letta_contract.contract_tests.rotation import share
-from letta_contract.contract_tests.variation import Variation, Variations, minimal, tags
+from letta_contract.contract_tests.variation import Variation, Variations
 from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation
 from letta_contract.spec.rules import operation_rule
@@ -30,6 +32,7 @@ _DEEP = 2000  # levels: past any sense, and no stack's end
 _FORMS: tuple[tuple[str, bytes | None, str | None], ...] = (
     ("no body", None, None),
     ("an empty body", b"", "application/json"),
+    ("an empty body as text", b"", "text/plain"),
     ("null", b"null", "application/json"),
     ("a list", b"[]", "application/json"),
     ("a string", b'"text"', "application/json"),
@@ -49,6 +52,7 @@ _FORMS: tuple[tuple[str, bytes | None, str | None], ...] = (
 _FORMS_EVERYWHERE = (
     "no body",
     "an empty body",
+    "an empty body as text",
     "null",
     "a list",
     "cut short",
@@ -127,8 +131,6 @@ def _body(operation: Operation, tries: list[Variation], bench: Bench) -> Iterato
     request = base(bench, operation)
     # To make a conversation for each detail takes long: past the first level, one of an agent that nobody has would do.
     nobody = request.with_query(request.query.replace(bench.agent.id, UNKNOWN_AGENT))
-    extra = {**minimal(operation.body_schema or {}), "no_such_key": [1]}
-    tries = [*tries, Variation(("no_such_key",), "an unknown one", extra, "")]
     for whose, deep in ((request, False), (nobody, True)):
         some = [one for one in tries if (len(one.pointer) > 1 and not bench.stateless) is deep]
         yield from _varied(operation, bench, "body", some, partial(_with, whose))
@@ -174,8 +176,8 @@ def _refused_together(
     """A row for each that an answer names; returns those that none does."""
     left = members
     while len(left) > 1:
-        locs = _locs(bench.send(asking(crowded(left, _value, _pointer, unions))))
-        named = [one for one in left if any(_holds(loc, [where, *one.pointer]) for loc in locs)]
+        told = locs(bench.send(asking(crowded(left, _value, _pointer, unions))))
+        named = [one for one in left if any(holds(loc, [where, *one.pointer]) for loc in told)]
         for one in named:
             yield Row(one.label, Verdict.PASS, tried=_tried(where, one, Kind.REFUSE))
         if not named:
@@ -224,6 +226,9 @@ def _form(operation: Operation, turn: int, bench: Bench) -> Iterator[Row]:
     request = base(bench, operation)
     for name, body, media_type in share(_FORMS, turn, bench.seed, lambda form: form[0] in _FORMS_EVERYWHERE):
         yield from _judged(name, operation, bench, request.with_body(body, media_type), ["body"])
+    least = json.dumps(minimal(operation.body_schema or {})).encode()
+    spelt = request.with_body(least, "Application/JSON; charset=utf-8")
+    yield from _judged("with a charset", operation, bench, spelt, ["body"])
 
 
 def _judged(
@@ -234,36 +239,21 @@ def _judged(
     expectation = bench.contract.expect(operation.id, request)
     problems = bench.contract.status_problems(operation.id, exchange, expectation)
     if not problems and expectation.kind is Kind.REFUSE and culprit:
-        problems = _wrong_loc(exchange, expectation, culprit)
+        problems = _wrong_loc(operation, exchange, expectation, culprit)
     tried = Tried(place(culprit), constraint, expectation.kind) if constraint else None
     for row in failed(name, problems, exchange) or [Row(name, Verdict.PASS)]:
         yield replace(row, tried=tried)
 
 
-def _wrong_loc(exchange: Exchange, expectation: Expectation, culprit: list[str | int]) -> list[Problem]:
+def _wrong_loc(
+    operation: Operation, exchange: Exchange, expectation: Expectation, culprit: list[str | int]
+) -> list[Problem]:
     """Whether a 422 of the right shape tells of the culprit or of its nearest parent (ERR-3, TOL-17)."""
-    locs = _locs(exchange)
-    parent = culprit[:-1] or culprit
-    if not locs or any(_holds(loc, culprit) or _holds(loc, parent) for loc in locs):
+    found = locs(exchange)
+    if not found or any(names(loc, culprit, operation.body_schema) for loc in found):
         return []
-    shown = short(", ".join(map(str, locs)), 160)
+    shown = short(", ".join(map(str, found)), 160)
     return [Problem("ERR-3", f"a loc that names {culprit}: {expectation.why}", shown, "loc names another culprit")]
-
-
-def _locs(exchange: Exchange) -> list[list[str | int]]:
-    """Where a 422 of the right shape says that something is wrong; the shape has a case of its own."""
-    if exchange.reply is None or exchange.reply.status != 422:
-        return []
-    try:
-        locs = [entry["loc"] for entry in exchange.reply.json["detail"]]
-    except (ValueError, KeyError, TypeError):
-        return []
-    return [loc for loc in locs if isinstance(loc, list)]
-
-
-def _holds(loc: list[str | int], steps: list[str | int]) -> bool:
-    rest = iter(loc)
-    return all(any(step == wanted for step in rest) for wanted in steps)
 
 
 def base(bench: Bench, operation: Operation) -> Request:

@@ -12,12 +12,17 @@ from letta_contract.contract_tests.cases import identifiers, path_id
 from letta_contract.contract_tests.exchange import Exchange
 from letta_contract.contract_tests.expectation import Expectation, Kind
 from letta_contract.contract_tests.json_schema import is_should
+from letta_contract.contract_tests.loc import holds, locs
 from letta_contract.contract_tests.problem import Problem, short
 from letta_contract.contract_tests.request import Request
 from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation
 
-_LOOKED_UP = ("update_conversation", "list_conversation_messages")  # whose values are tried on ids that exist
+_LOOKED_UP = (
+    "list_conversations",
+    "update_conversation",
+    "list_conversation_messages",
+)  # whose values are tried on ids that exist
 _WITH_DEFAULT = (
     "list_conversation_messages",
     "send_conversation_message",
@@ -117,13 +122,7 @@ def _body(
     right = Expectation(Kind.REFUSE, frozenset({status}), name, "ORDER-4")
     problems = bench.contract.status_problems(operation.id, exchange, right)
     problems += bench.contract.body_problems(operation.id, exchange)
-    if not problems and culprit and not any(_contains(entry["loc"], culprit) for entry in reply.json["detail"]):
-        locs = short(", ".join(str(entry["loc"]) for entry in reply.json["detail"]), 120)
-        problems = [Problem("ERR-3", f"a loc that holds {culprit}", locs)]
+    if not problems and culprit and not any(holds(loc, culprit) for loc in locs(exchange)):
+        shown = short(", ".join(map(str, locs(exchange))), 120)
+        problems = [Problem("ERR-3", f"a loc that holds {culprit}", shown)]
     yield from failed(name, problems, exchange) or [Row(name, Verdict.PASS, exchanges=(exchange,))]
-
-
-def _contains(loc: list[str | int], culprit: list[str]) -> bool:
-    """Whether the culprit's steps, or those of its nearest parent, stand in `loc` in order (TOL-17)."""
-    rest = iter(loc)
-    return all(any(step == wanted for step in rest) for wanted in culprit)

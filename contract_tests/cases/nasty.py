@@ -13,9 +13,9 @@ from urllib.parse import quote
 from letta_contract.contract_tests.bench import MADE_UP, Bench, verdict_on
 from letta_contract.contract_tests.case import Case, Row
 from letta_contract.contract_tests.cases.boundaries import base
+from letta_contract.contract_tests.minimal import minimal
 from letta_contract.contract_tests.request import Request
 from letta_contract.contract_tests.rotation import share
-from letta_contract.contract_tests.variation import minimal
 from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation, Schema
 

@@ -39,7 +39,7 @@ def test_what_does_not_fit_together_is_kept_apart() -> None:
 
 def test_variants_of_a_union_are_kept_apart() -> None:
     """An object with a tag never lends its fields to one without, in which nobody might look at them."""
-    assert len(_packed([{"type": "x", "a": 1}], [{"b": 2}], tags=("type",))) == 2
+    assert len(_packed({"c": {"type": "x", "a": 1}}, {"c": {"b": 2}}, tags=("type",))) == 2
 
 
 def test_every_value_is_in_one_pack() -> None:
@@ -100,3 +100,8 @@ def test_variants_share_no_crowd(other: Any) -> None:
 def test_crowds_reach_into_lists() -> None:
     """Items of lists of one length, and what is inside them, are places like any other."""
     assert _crowds(([{"a": 7}], (0, "a")), ([{"b": 7}], (0, "b")), ([{}, {}], (1,))) == [[{"a": 7, "b": 7}], [{}, {}]]
+
+
+def test_items_that_do_not_join_stand_side_by_side() -> None:
+    """What may stand in a list may stand there beside others."""
+    assert _packed([{"kind": "x"}], [{"kind": "y"}], ["z"], tags=("kind",)) == [[{"kind": "x"}, {"kind": "y"}, "z"]]

@@ -7,9 +7,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from letta_contract.contract_tests.contract import Contract
-from letta_contract.contract_tests.expectation import Kind
-from letta_contract.contract_tests.request import request
-from letta_contract.contract_tests.variation import Variations, merged, minimal, tags
+from letta_contract.contract_tests.variation import Variations
 
 _CONTRACT = Contract()
 _WITH_BODY = [operation for operation in _CONTRACT.operations.values() if operation.body_schema is not None]
@@ -87,43 +85,6 @@ def test_nothing_is_tried_twice() -> None:
         assert len(values) == len(set(values)), operation.id
 
 
-@pytest.mark.parametrize("operation", _WITH_BODY, ids=lambda operation: operation.id)
-def test_minimal_fits(operation: Any) -> None:
-    """The smallest body of each operation is one that the contract takes."""
-    path = dict.fromkeys(operation.parameters("path"), "agent-3f2b8c1e-9d47-4a6b-8e05-c2d7f1a9b364")
-    sent = request(
-        operation.method,
-        operation.path,
-        path={name: id_ if name == "agent_id" else "default" for name, id_ in path.items()},
-        query={"agent_id": "agent-3f2b8c1e-9d47-4a6b-8e05-c2d7f1a9b364"},
-        body=minimal(operation.body_schema),
-    )
-    if "conversation_id" in path and operation.parameters("path")["conversation_id"]["schema"]["maxLength"] == 41:
-        sent = request(
-            operation.method,
-            operation.path,
-            path={"conversation_id": "conv-3f2b8c1e-9d47-4a6b-8e05-c2d7f1a9b364"},
-            body=minimal(operation.body_schema),
-        )
-    assert _CONTRACT.expect(operation.id, sent).kind is Kind.ACCEPT
-
-
-def test_all_of_is_drawn_together() -> None:
-    """What allOf says is one schema, with every property and requirement of its parts."""
-    whole = merged({"allOf": [_object(a={}) | {"required": ["a"]}, _object(b={})], "description": "c"})
-    assert set(whole["properties"]) == {"a", "b"}
-    assert whole["required"] == ["a"]
-
-
-def test_tags_are_found_at_any_depth() -> None:
-    """The discriminators of unions in fields, items and variants are all named."""
-    union = {
-        "discriminator": {"propertyName": "kind"},
-        "oneOf": [_object(inner={"items": {"discriminator": {"propertyName": "type"}}})],
-    }
-    assert tags(_object(a={"type": "array", "items": union})) == {"kind", "type"}
-
-
 def _text(*values: str) -> dict[str, Any]:
     return {"type": "string", "enum": list(values)}
 
@@ -165,3 +126,13 @@ def test_each_operation_tries_each_field() -> None:
     list(variations.of(schema))
     again = {one.label for one in variations.of(schema) if one.again}
     assert {"b: no value of it", "b: a number"} <= again
+
+
+def test_two_forms_of_an_object_are_tried_at_once() -> None:
+    """Where one of two fields is to be given, both are tried, each of them also empty; and neither."""
+    schema = _object(one={"type": "string"}, two={"type": "array", "items": {"type": "integer"}})
+    schema["anyOf"] = [{"required": ["one"]}, {"required": ["two"]}]
+    values = [one.value for one in Variations().of(schema)]
+    assert [value for value in values if value in ({"one": "text", "two": []}, {"two": [], "one": ""}, {})]
+    for value in ({"one": "text", "two": []}, {"one": "text", "two": [1]}, {"two": [], "one": ""}, {}):
+        assert value in values, value
