@@ -12,6 +12,7 @@ from . import (
     context,
     deletion,
     error_body,
+    filters,
     forks,
     generated,
     history,
@@ -29,7 +30,7 @@ from . import (
 
 MODULES = (
     *(tokens, methods, path_id, error_body),
-    *(boundaries, nasty, lifecycle, forks, deletion, listing, history, turns, runs, context, lives),
+    *(boundaries, nasty, lifecycle, forks, deletion, listing, filters, history, turns, runs, context, lives),
     *(generated, linked),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from letta_contract.mock_server.refusal import Invalid, Refusal
 from letta_contract.mock_server.reply import Reply
@@ -12,7 +13,7 @@ from letta_contract.mock_server.request import Handler, Request
 from letta_contract.mock_server.violations import violation
 
 from ..lists import Lists
-from ..mock import DELETE, LIST, Answer, Mock, touched
+from ..mock import DELETE, LIST, RETRIEVE, Answer, Mock, touched
 from ..mutant import Section
 
 mutant = Section("listing")
@@ -69,6 +70,35 @@ _lists.answers(
     "STATE-26",
     "pages-by-last-run-completion",
     lambda items, query: items[:-1] if query["order_by"] == "last_run_completion" and query.get("after") else items,
+)
+
+
+def _dropped(slug: str, what: str, dropped: Callable[[Any, Any], bool]) -> None:
+    """By last_message_at, leave some out behind a cursor: `dropped` is given the cursor's key, and that of another."""
+
+    @mutant(slug, what, "STATE-26", "list_conversations/pages-by-last-message-at")
+    def _(mock: Mock) -> None:
+        async def listed(handler: Handler, request: Request) -> Answer:
+            after = request.query.get("after")
+            if after is None or request.query["order_by"] != "last_message_at":
+                return await handler(request)
+            behind = await mock.ask(LIST, **{**request.query, "limit": 1000})
+            cursor = (await mock.ask(RETRIEVE, after))["last_message_at"]
+            kept = [item for item in behind if not dropped(cursor, item["last_message_at"])]
+            return Reply.json(kept[: request.query["limit"]])
+
+        mock.around(LIST, listed)
+
+
+_dropped("after-ties", "Pages leave out what has the very key of the cursor.", lambda cursor, key: cursor == key)
+_dropped(
+    "after-date-ties",
+    "Pages leave out what has the very date of the cursor.",
+    lambda cursor, key: cursor is not None and cursor == key,
+)
+_dropped("after-null", "Behind a cursor without a date, there is nothing.", lambda cursor, _: cursor is None)
+_dropped(
+    "after-to-null", "Behind a cursor with a date, none without shows.", lambda one, key: bool(one) and key is None
 )
 
 

@@ -1,4 +1,4 @@
-"""Lists that are not filtered by agent, summary or archive as was asked (STATE-7, STATE-26 to STATE-29)."""
+"""Lists that are not filtered by agent or summary as was asked (STATE-27, STATE-28)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from letta_contract.mock_server.reply import Reply
 from letta_contract.mock_server.request import Handler, Request
 
 from ..lists import Lists, Query, Rows
-from ..mock import AGENT, LIST, RETRIEVE, Answer, Mock
+from ..mock import AGENT, LIST, Answer, Mock
 from ..mutant import Section, subtle
 
 mutant = Section("listing")
@@ -66,11 +66,29 @@ def _foreign(slug: str, what: str, where: Callable[[Query], Any]) -> None:
 
 _FOREIGN = "agent-5b1f0c77-2d3e-4f60-9a1b-7c8d9e0f1a2b"
 _foreign("asc", "agent_id has no effect in ascending order.", lambda query: query["order"] == "asc")
-_foreign("search", "agent_id has no effect in a search.", lambda query: query.get("summary_search"))
 _foreign(
     "all", "agent_id has no effect where archive_status is all.", lambda query: query.get("archive_status") == "all"
 )
 _foreign("after", "agent_id has no effect behind a cursor.", lambda query: query.get("after"))
+
+
+@subtle("agent-search", "agent_id has no effect in a search.", "STATE-27", "list_conversations/agent-id-filters")
+def _(mock: Mock) -> None:
+    def shown(rows: Rows, request: Request) -> Rows:
+        search = request.query.get("summary_search")
+        if search not in _ELSEWHERE["summary"] if search else request.query.get("agent_id"):
+            return rows
+        return [_ELSEWHERE, *rows]
+
+    mock.values(LIST, shown)
+
+
+_ELSEWHERE = {
+    "id": "conv-5b1f0c77-2d3e-4f60-9a1b-7c8d9e0f1a2b",
+    "agent_id": _FOREIGN,
+    "summary": "a trip to the mountains",
+    "created_at": "2026-01-01T00:00:00Z",
+}
 
 # -- by summary -------------------------------------------------------------------------------------------------------
 
@@ -136,85 +154,3 @@ _subtle_lists.asked(
     "summary-search-filters",
     lambda query: {"summary_search": None} if query.get("after") else {},
 )
-
-# -- by archive -------------------------------------------------------------------------------------------------------
-
-_ARCHIVE = "archive-status-filters"
-_lists.asked(
-    "archive-swapped",
-    "archived and unarchived are swapped.",
-    "STATE-29",
-    _ARCHIVE,
-    lambda query: {
-        "archive_status": {"archived": "unarchived", "unarchived": "archived"}.get(
-            query.get("archive_status", ""), "all"
-        )
-    },
-)
-_lists.asked(
-    "archive-all",
-    "archive_status all leaves out the archived.",
-    "STATE-29",
-    _ARCHIVE,
-    lambda query: {"archive_status": "unarchived"} if query.get("archive_status") == "all" else {},
-)
-_lists.asked(
-    "archive-archived",
-    "archive_status archived shows all.",
-    "STATE-29",
-    _ARCHIVE,
-    lambda query: {"archive_status": "all"} if query.get("archive_status") == "archived" else {},
-)
-_lists.asked(
-    "archive-default",
-    "Without archive_status, archived ones show.",
-    "STATE-7",
-    _ARCHIVE,
-    lambda query: {"archive_status": query.get("archive_status", "all")},
-)
-_lists.asked(
-    "archive-ignored",
-    "archive_status has no effect.",
-    "STATE-29",
-    _ARCHIVE,
-    lambda _: {"archive_status": "unarchived"},
-)
-_subtle_lists.asked(
-    "archived-search",
-    "A search shows the archived.",
-    "STATE-7",
-    _ARCHIVE,
-    lambda query: {"archive_status": "all"} if query.get("summary_search") and not query.get("archive_status") else {},
-)
-_subtle_lists.asked(
-    "archived-asc",
-    "An ascending list shows the archived.",
-    "STATE-7",
-    _ARCHIVE,
-    lambda query: {"archive_status": "all"} if query["order"] == "asc" else {},
-)
-_subtle_lists.asked(
-    "archived-no-agent",
-    "Without agent_id, a list shows the archived.",
-    "STATE-7",
-    _ARCHIVE,
-    lambda query: {} if query.get("agent_id") else {"archive_status": "all"},
-)
-_subtle_lists.asked(
-    "archive-after",
-    "A list of the unarchived shows the archived behind a cursor.",
-    "STATE-7",
-    _ARCHIVE,
-    lambda query: {"archive_status": "all"} if query.get("after") else {},
-)
-
-
-@subtle("archived-cursor", "What is archived is no cursor.", "STATE-26", f"list_conversations/{_ARCHIVE}")
-def _(mock: Mock) -> None:
-    async def listed(handler: Handler, request: Request) -> Answer:
-        after = request.query.get("after")
-        if after and await mock.exists(after) and (await mock.ask(RETRIEVE, after))["archived"]:
-            raise Refusal(404, "There is no such conversation.")
-        return await handler(request)
-
-    mock.around(LIST, listed)

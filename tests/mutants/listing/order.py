@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from letta_contract.mock_server.request import Request
+
 from ..lists import Lists, Rows
-from ..mock import LIST
-from ..mutant import Section
+from ..mock import LIST, UPDATE, Mock, subject
+from ..mutant import Section, subtle
 
 _lists = Lists(Section("listing"), LIST)
 
@@ -65,6 +67,29 @@ _lists.answers(
     "order-by-last-message-at",
     lambda items, query: _midway(items) if query["order_by"] == "last_message_at" else items,
 )
+
+
+@subtle(
+    "sorted-as-text",
+    "By last_message_at, the text of the dates is sorted, whatever their offsets.",
+    "STATE-22",
+    "list_conversations/order-by-last-message-at",
+)
+def _(mock: Mock) -> None:
+    given: dict[str, str] = {}
+
+    def note(request: Request) -> Request:
+        if request.field("last_message_at"):
+            given[subject(request)] = request.body["last_message_at"]
+        return request
+
+    def by_text(rows: Rows, request: Request) -> Rows:
+        if request.query["order_by"] != "last_message_at":
+            return rows
+        return sorted(rows, key=lambda row: given.get(row["id"], ""), reverse=request.query["order"] == "desc")
+
+    mock.requests(UPDATE, note)
+    mock.values(LIST, by_text)
 
 
 def _midway(items: Rows) -> Rows:

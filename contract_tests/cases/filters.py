@@ -1,0 +1,108 @@
+"""What the filters of the list of conversations keep (CONTRACT.md, STATE-5, STATE-7, STATE-27 to STATE-29)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from letta_contract.contract_tests.bench import Bench
+from letta_contract.contract_tests.case import Collection, Need, Row
+from letta_contract.contract_tests.cases import crowd
+from letta_contract.contract_tests.cases.crowd import LIST
+from letta_contract.contract_tests.cases.refusals import refused
+from letta_contract.contract_tests.expectation import Expectation, Kind
+from letta_contract.contract_tests.verdict import Verdict
+
+case = Collection()
+cases = case.among
+STATE = Need.STATE
+_PUT = "put where they belong: "
+_UNKNOWN_AGENT = "agent-3f2b8c1e-9d47-4a6b-8e05-c2d7f1a9b364"
+_WORD = re.compile("[a-zA-Z]{4,}")
+
+
+@case(LIST, "agent-id-filters", "STATE-27", "agent_id keeps only that agent's; an unknown one has none.", needs=STATE)
+def _agent(bench: Bench) -> Iterator[Row]:
+    tried: dict[str, dict[str, Any]] = {
+        "own": {},
+        "in a search": {"summary_search": _strangers_word(bench)},
+        "of all, ascending": {"archive_status": "all", "order": "asc"},
+        "behind a cursor": {"after": crowd.five(bench)[-1]},
+    }
+    for name, query in tried.items():
+        listed = crowd.page(bench, **query, limit=100)
+        strangers = [item["agent_id"] for item in listed if item["agent_id"] != bench.agent.id]
+        yield bench.check(name, not strangers, "STATE-27", f"only {bench.agent.id}", " ".join(strangers))
+    exchange = bench.call(LIST, query={"agent_id": _UNKNOWN_AGENT})
+    none = Expectation(Kind.FREE, frozenset({200, 404}), "an unknown agent", "STATE-27")
+    yield from bench.judge_status("unknown agent", LIST, exchange, none)
+    if exchange.reply is not None and exchange.reply.status == 200:
+        yield bench.check("unknown agent", exchange.reply.json == [], "STATE-27", "[]", exchange.reply.content.decode())
+
+
+def _strangers_word(bench: Bench) -> str:
+    """A word of the summaries of other agents' conversations, which are older than ours; ours where there are none."""
+    oldest = bench.ok(LIST, query={"order": "asc", "limit": 100})
+    texts = [item.get("summary") or "" for item in oldest if item["agent_id"] != bench.agent.id]
+    return max((word for text in texts for word in _WORD.findall(text)), key=len, default="page")
+
+
+@case(LIST, "summary-search-filters", "STATE-28", "summary_search keeps only what matches.", needs=STATE)
+def _search(bench: Bench) -> Iterator[Row]:
+    word = f"zebra{bench.seed}quokka"
+    match = bench.conversation(summary=f"a {word} here")
+    other = bench.conversation(summary="nothing of the kind")
+    none = bench.conversation()
+    found = crowd.ours(crowd.page(bench, summary_search=word, limit=100), (match, other, none))
+    yield bench.check(word, found == [match], "STATE-28", match, " ".join(found) or "none")
+    behind = crowd.ours(
+        crowd.page(bench, summary_search=word, limit=100, after=match, order="asc"), (match, other, none)
+    )
+    yield bench.check("behind a cursor", behind == [], "STATE-28", "none", " ".join(behind))
+    nobody = crowd.page(bench, summary_search=f"{word}nobodywrote", limit=100)
+    yield bench.check("no match", nobody == [], "STATE-28", "[]", " ".join(item["id"] for item in nobody))
+
+
+@case(
+    LIST, "archive-status-filters", "STATE-29", "archive_status keeps only what it names.", level="should", needs=STATE
+)
+def _archive(bench: Bench) -> Iterator[Row]:
+    kept, away = bench.conversation(summary=f"{_PUT}kept"), bench.conversation(summary=f"{_PUT}away")
+    changed = bench.ok("update_conversation", away, body={"archived": True})
+    if changed.get("archived") is None and changed.get("archived_at") is None:
+        yield Row("archive_status", Verdict.UNSUPPORTED, actual="archived shows in no answer")
+        return
+    for status, names in ((None, [kept]), ("unarchived", [kept]), ("archived", [away]), ("all", [away, kept])):
+        query = {} if status is None else {"archive_status": status}
+        found = sorted(crowd.ours(crowd.page(bench, limit=100, **query), (kept, away)))
+        wanted = sorted(names)
+        name = status or "left out"
+        yield bench.check(name, found == wanted, "STATE-29" if status else "STATE-7", " ".join(wanted), " ".join(found))
+    agents = {"agent_id": bench.agent.id}
+    for name, narrowed in (
+        ("in a search", {**agents, "summary_search": _PUT}),
+        ("ascending", {**agents, "order": "asc"}),
+        ("behind a cursor", {**agents, "order": "asc", "after": kept}),
+        ("of all agents", {}),
+    ):
+        found = crowd.ours(bench.ok(LIST, query={**narrowed, "limit": 100}), (kept, away))
+        yield bench.check(name, away not in found, "STATE-7", f"a list without {away}", "it is there")
+    # Each of the other parameters may make a server forget the status.
+    others = {"summary_search": "belong", "order": "asc", "after": crowd.five(bench)[0]}
+    found = crowd.ours(crowd.page(bench, limit=100, archive_status="archived", **others), (kept, away))
+    yield bench.check("archived, in a search behind a cursor", found == [away], "STATE-29", away, " ".join(found))
+    # The two may be of one age, and then come in either order. What is archived is no less a cursor of other lists.
+    beside = [
+        crowd.ours(crowd.page(bench, after=away, order=order, **status), [kept])
+        for order, status in (("asc", {}), ("desc", {"archive_status": "all"}))
+    ]
+    yield bench.check("an archived cursor", beside.count([kept]) == 1, "STATE-25", f"{kept}, to one side of it", beside)
+    bench.ok("update_conversation", away, body={"archived": False})
+    for status, wanted in ((None, sorted((kept, away))), ("archived", [])):
+        query = {} if status is None else {"archive_status": status}
+        found = sorted(crowd.ours(crowd.page(bench, limit=100, **query), (kept, away)))
+        name, rule = f"taken back: {status or 'left out'}", "STATE-29" if status else "STATE-5"
+        yield bench.check(name, found == wanted, rule, " ".join(wanted) or "none", " ".join(found))
+    wrong = bench.call(LIST, query={"archive_status": "no-such-value"})
+    yield from refused(bench, "an unknown archive_status", LIST, wrong, "query")
