@@ -72,21 +72,28 @@ def _check(target: Target, agent_id: str) -> None:
 
 
 def _make(target: Target, model: str | None, embedding: str | None) -> str | None:
-    """An agent made through the server's agents API; None where it has none, or where no model is known to be cheap."""
-    listed = _json(target.send(request("GET", _PATH, query={"limit": 1})).reply)
+    """An agent made through the server's agents API, with the model of one that it lists, or its default.
+
+    None where it has no such API. Raises TargetError where it names no model, and has no default.
+    """
+    reply = target.send(request("GET", _PATH, query={"limit": 1})).reply
+    listed = _json(reply)
+    if reply is not None and reply.status == 405:  # agents may be made there, and not be listed
+        listed = []
     if not isinstance(listed, list):
         return None
     first = listed[0] if listed and isinstance(listed[0], dict) else {}
     model = model or first.get("model") or _handle(first.get("llm_config"))
     embedding = embedding or first.get("embedding") or _handle(first.get("embedding_config"))
-    if not model:
-        raise TargetError(
-            f"{target.base_url} lists no agent whose model could be used for one of ours. "
-            "Pass --model and --embedding, or --agent-id."
-        )
     wanted = {"name": "letta-contract", "model": model, "embedding": embedding, "include_base_tools": False}
     body = {key: value for key, value in wanted.items() if value is not None}
-    return _id(target.send(request("POST", _PATH, body=body)).reply)
+    made = _id(target.send(request("POST", _PATH, body=body)).reply)
+    if made is None and not model and reply is not None and reply.status != 405:
+        raise TargetError(
+            f"{target.base_url} lists no agent whose model could be used for one of ours, and has no default. "
+            "Pass --model and --embedding, or --agent-id."
+        )
+    return made
 
 
 def _found(target: Target) -> str | None:

@@ -108,13 +108,22 @@ def test_handles_may_stand_in_configurations() -> None:
     assert made == {"name": "letta-contract", "model": "m", "include_base_tools": False}
 
 
+@pytest.mark.parametrize("listed", [(200, []), (200, [{}]), (200, [7]), (405, {"detail": "Method Not Allowed"})])
+def test_default_model_is_the_servers(listed: tuple[int, Any]) -> None:
+    """Where no listed agent says which model it has, and where agents are made and not listed, the server chooses."""
+    target = Scripted({f"GET {AGENTS}": listed, f"POST {AGENTS}": (200, {"id": "agent-b"})})
+    with borrow(target) as agent:
+        assert agent == Agent("agent-b", writable=True, origin="made for this run")
+    assert json.loads(target.sent[1].body or b"") == {"name": "letta-contract", "include_base_tools": False}
+
+
 @pytest.mark.parametrize("listed", [[], [{}], [7]])
 def test_no_model_is_guessed(listed: list[Any]) -> None:
-    """A model that may cost money is not taken without being asked for: the way out is told."""
-    target = Scripted({f"GET {AGENTS}": (200, listed)})
+    """Where a server has no default, the way out is told, and no model is made up."""
+    target = Scripted({f"GET {AGENTS}": (200, listed), f"POST {AGENTS}": (422, {"detail": []})})
     with pytest.raises(TargetError, match=r"Pass --model and --embedding, or --agent-id\.$"), borrow(target):
         pass
-    assert target.lines == [f"GET {AGENTS}?limit=1"]
+    assert target.lines == [f"GET {AGENTS}?limit=1", f"POST {AGENTS}"]
 
 
 @pytest.mark.parametrize(
