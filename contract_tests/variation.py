@@ -108,7 +108,7 @@ class Variations:
         if schema.get("nullable"):
             yield Variation((), "null", None, "null")
         yield from _wrong(schema) if known is _Known.NOT else _one_wrong(schema)
-        if known is _Known.NOT:
+        if known is _Known.NOT or not depth:
             yield Variation((), "with an unknown key", {**minimal(schema), "no_such_key": [1]}, "")
             yield from _in_two_forms(schema)
         for place, (name, part) in enumerate(schema["properties"].items()):

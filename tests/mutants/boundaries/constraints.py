@@ -71,8 +71,6 @@ def _null(operation_id: str, rule: str, *steps: str) -> None:
 
 
 for _operation_id, _rule, *_steps in (
-    (SEND, "BODY-3", "max_steps"),
-    (SEND, "BODY-3", "streaming"),
     (SEND, "BODY-12", "messages", "role"),
     (STREAM, "BODY-6", "starting_after"),
     (RECOMPILE, "BODY-8", "compaction_settings", "mode"),
