@@ -7,18 +7,32 @@ from urllib.parse import parse_qs
 from letta_contract.mock_server.refusal import Refusal
 from starlette.types import Receive, Scope
 
-from ..mock import COMPACT, CREATE, MESSAGES, SEND, UPDATE, Answer, Answering, Mock, segment
+from ..mock import (
+    COMPACT,
+    CREATE,
+    LIST,
+    MESSAGES,
+    RECOMPILE,
+    SEND,
+    STREAM,
+    SUMMARIZE,
+    UPDATE,
+    Answer,
+    Answering,
+    Mock,
+    segment,
+)
 from .section import mutant
 
 
-def _late(operation_id: str, place: str, case: str) -> None:
+def _late(operation_id: str, place: str, *cases: str) -> None:
     """Look up the id before the query or the body is judged."""
 
     @mutant(
         f"look-up-before-{place}-{operation_id}",
         f"{operation_id} looks its id up before it judges the {place}.",
         "ORDER-4",
-        f"{operation_id}/{case}",
+        *(f"{operation_id}/{case}" for case in cases),
     )
     def _(mock: Mock) -> None:
         async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
@@ -33,9 +47,10 @@ def _late(operation_id: str, place: str, case: str) -> None:
         mock.judged(operation_id, judged)
 
 
-for _operation_id in (SEND, COMPACT, "recompile_conversation", "retrieve_conversation_stream", "summarize_messages"):
-    _late(_operation_id, "body", "body-values")
-_late("recompile_conversation", "query", "query-values")
+for _operation_id in (SEND, COMPACT, RECOMPILE, STREAM):
+    _late(_operation_id, "body", "body-values", "order-of-judgement")
+_late(SUMMARIZE, "body", "body-values")
+_late(RECOMPILE, "query", "query-values")
 _late(UPDATE, "body", "order-of-judgement")
 _late(MESSAGES, "query", "order-of-judgement")
 
@@ -54,3 +69,19 @@ def _(mock: Mock) -> None:
         return await answering(scope, receive)
 
     mock.judged(CREATE, judged)
+
+
+@mutant(
+    "cursor-before-query",
+    "list looks its cursor up before it judges the rest of the query.",
+    "ORDER-4",
+    "list_conversations/order-of-judgement",
+)
+def _(mock: Mock) -> None:
+    async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
+        for after in parse_qs(scope["query_string"].decode()).get("after", ()):
+            if not await mock.exists(after):
+                raise Refusal(404, "There is no such cursor.")
+        return await answering(scope, receive)
+
+    mock.judged(LIST, judged)
