@@ -49,6 +49,12 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("z", "Z"))
 
 
+def went_back(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether updated_at is earlier than it was (STATE-17)."""
+    one, other = before.get("updated_at"), after.get("updated_at")
+    return isinstance(one, str) and isinstance(other, str) and instant(other) < instant(one)
+
+
 def holds(given: Any, shown: Any) -> bool:
     """Whether a shown value keeps a given one; an object may have been given defaults besides (STATE-8)."""
     if isinstance(given, dict) and isinstance(shown, dict):

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis.stateful import multiple
 
 from .bench import Bench, BrokenFixture
-from .conversation import FIXED, differences, said_in
+from .conversation import FIXED, differences, said_in, went_back
 from .exchange import Exchange
 from .halt import Limited, TargetGone
 from .problem import Problem
@@ -105,8 +105,9 @@ class Life:
         if answer is NOTHING:
             return
         for name, value in given.items():
-            if answer.get(name) != value and (value or answer.get(name)):
+            if answer.get(name) != value:
                 self._differ("STATE-15", f"{name} {value!r}", repr(answer.get(name)))
+        self._goes_on(self.known.get(answer["id"], answer), answer)
         self.known[answer["id"]] = answer
         self._look(answer["id"])
 
@@ -150,9 +151,14 @@ class Life:
         if shown is not NOTHING:
             was = self.known[id_]
             self._compare("STATE-16", was, {**was, **{name: shown.get(name) for name in FIXED}})
+            self._goes_on(was, shown)
             self.known[id_] = shown
             self.restless.add(id_)
             self._look(id_)
+
+    def _goes_on(self, was: dict[str, Any], now: dict[str, Any]) -> None:
+        if went_back(was, now):
+            self._differ("STATE-17", f"updated_at not before {was['updated_at']}", now["updated_at"])
 
     def _look(self, touched: str | None = None) -> None:
         """At the list, which shows all, and at what the last step touched."""

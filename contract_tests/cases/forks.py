@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
-from letta_contract.contract_tests.bench import Bench
+from letta_contract.contract_tests.bench import Bench, Refused
 from letta_contract.contract_tests.case import Collection, Need, Row
+from letta_contract.contract_tests.cases.identifiers import UNKNOWN_CONVERSATION
 from letta_contract.contract_tests.cases.looks import create, in_list, message_ids, retrieve, same
+from letta_contract.contract_tests.cases.refusals import refused
 from letta_contract.contract_tests.verdict import Verdict
 
 case = Collection()
@@ -15,10 +17,17 @@ cases = case.among
 STATE = Need.STATE
 _PLAIN = {"summary": "A trip to Lisbon"}
 _OUT_OF_SIGHT = "out of everybodys sight"
-_LISTS: dict[str, dict[str, Any]] = {
-    "all, ascending": {"archive_status": "all", "order": "asc"},
-    "a search of all agents": {"summary_search": _OUT_OF_SIGHT},
-}
+# What a hidden one is told, and the lists that must not show it then.
+_STEPS: tuple[tuple[dict[str, Any], dict[str, dict[str, Any]]], ...] = (
+    (
+        {"summary": _OUT_OF_SIGHT},
+        {
+            "all, ascending": {"archive_status": "all", "order": "asc"},
+            "a search of all agents": {"summary_search": _OUT_OF_SIGHT},
+        },
+    ),
+    ({"archived": True}, {"the archived, in a search": {"archive_status": "archived", "summary_search": "sight"}}),
+)
 
 
 @case("fork_conversation", "new-id-same-agent", "STATE-10", "A fork has a new id and the same agent.", needs=STATE)
@@ -42,16 +51,26 @@ def _shows_forked(bench: Bench) -> Iterator[Row]:
 
 @case("fork_conversation", "source-stays", "STATE-13", "The source stays as it was, and apart.", needs=STATE)
 def _source_stays(bench: Bench) -> Iterator[Row]:
-    source = create(bench, summary="the source")
+    source = create(bench)
+    _set(bench, source["id"], {"summary": "the source"}, temperature=0.25)
     before, said = retrieve(bench, source["id"]), message_ids(bench, source["id"])
     fork = bench.ok("fork_conversation", source["id"])
     yield same(bench, "after the fork", before, retrieve(bench, source["id"]), "STATE-13")
     now = message_ids(bench, source["id"])
     yield bench.check("its messages", now == said, "STATE-13", "the same messages", now)
-    bench.ok("update_conversation", fork["id"], body={"summary": "the fork goes its own way"})
+    _set(bench, fork["id"], {"summary": "the fork goes its own way"}, temperature=0.75)
     yield same(bench, "after the fork changed", before, retrieve(bench, source["id"]), "STATE-13")
     bench.ok("delete_conversation", fork["id"])
     yield same(bench, "after the fork went", before, retrieve(bench, source["id"]), "STATE-13")
+
+
+def _set(bench: Bench, conversation_id: str, fields: dict[str, Any], *, temperature: float) -> None:
+    """Give it a temperature besides, where the server takes settings of such a model."""
+    settings = {"provider_type": "openai", "temperature": temperature, "max_output_tokens": 777}
+    try:
+        bench.ok("update_conversation", conversation_id, body={**fields, "model_settings": settings})
+    except Refused:
+        bench.ok("update_conversation", conversation_id, body=fields)
 
 
 @case(
@@ -63,9 +82,9 @@ def _source_stays(bench: Bench) -> Iterator[Row]:
     needs=STATE,
 )
 def _hidden_fork(bench: Bench) -> Iterator[Row]:
-    source = create(bench)
-    fork = bench.ok("fork_conversation", source["id"], query={"hidden": True})
-    yield from _hidden(bench, fork["id"])
+    if (yield from _hidden(bench, _fork_hidden, _create_hidden)):
+        wrong = bench.call("fork_conversation", UNKNOWN_CONVERSATION, query={"hidden": "abc"})
+        yield from refused(bench, "hidden abc, of an unknown id", "fork_conversation", wrong, "query")
 
 
 @case(
@@ -77,20 +96,45 @@ def _hidden_fork(bench: Bench) -> Iterator[Row]:
     needs=STATE,
 )
 def _hidden_create(bench: Bench) -> Iterator[Row]:
-    yield from _hidden(bench, create(bench, hidden=True)["id"])
+    if (yield from _hidden(bench, _create_hidden, _fork_hidden)):
+        for value in (None, "abc"):
+            wrong = bench.call("create_conversation", query={"agent_id": bench.agent.id}, body={"hidden": value})
+            yield from refused(bench, f"hidden {value!r}", "create_conversation", wrong, "body")
 
 
-def _hidden(bench: Bench, conversation_id: str) -> Iterator[Row]:
+def _create_hidden(bench: Bench) -> str:
+    id_: str = create(bench, hidden=True)["id"]
+    return id_
+
+
+def _fork_hidden(bench: Bench) -> str:
+    id_: str = bench.ok("fork_conversation", create(bench)["id"], query={"hidden": True})["id"]
+    return id_
+
+
+def _hidden(bench: Bench, make: Callable[[Bench], str], other: Callable[[Bench], str]) -> Generator[Row, None, bool]:
+    """Rows on what is made hidden; returns whether hidden is heeded here.
+
+    A server that heeds it in one of the two ways to make a conversation must do so in the other.
+    """
+    conversation_id = make(bench)
     shown = in_list(bench, conversation_id)
-    if shown and "hidden" not in shown:
+    if _is_ignored(shown) and _is_ignored(in_list(bench, other(bench))):
         yield Row("hidden", Verdict.UNSUPPORTED, actual="hidden has no effect")
-        return
+        return False
     without = f"a list without {conversation_id}"
     yield bench.check("the agent's list", not shown, "STATE-6", without, "it is there")
-    bench.ok("update_conversation", conversation_id, body={"summary": _OUT_OF_SIGHT})
+    for given, lists in _STEPS:
+        bench.ok("update_conversation", conversation_id, body=given)
+        told = " and ".join(given)
+        for name, query in lists.items():
+            listed = bench.ok("list_conversations", query={**query, "limit": 100})
+            there = any(item["id"] == conversation_id for item in listed)
+            yield bench.check(f"with {told} given, {name}", not there, "STATE-6", without, "it is there")
     summary = retrieve(bench, conversation_id).get("summary")
     yield bench.check("itself", summary == _OUT_OF_SIGHT, "STATE-2", _OUT_OF_SIGHT, summary)
-    for name, query in _LISTS.items():
-        listed = bench.ok("list_conversations", query={**query, "limit": 100})
-        there = any(item["id"] == conversation_id for item in listed)
-        yield bench.check(f"when it was renamed, {name}", not there, "STATE-6", without, "it is there")
+    return True
+
+
+def _is_ignored(shown: dict[str, Any]) -> bool:
+    return bool(shown) and "hidden" not in shown

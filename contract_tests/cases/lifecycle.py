@@ -8,7 +8,8 @@ from typing import Any
 from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Collection, Need, Row
 from letta_contract.contract_tests.cases.looks import create, in_list, message_ids, retrieve, same
-from letta_contract.contract_tests.conversation import FIXED, SHOULD, differences, holds, instant
+from letta_contract.contract_tests.cases.refusals import refused
+from letta_contract.contract_tests.conversation import FIXED, SHOULD, differences, holds, instant, went_back
 from letta_contract.contract_tests.verdict import Verdict
 
 case = Collection()
@@ -25,6 +26,7 @@ _FULL_SETTINGS = {
 _ODD_SUMMARY = f'  A trip to <Łódź> & "東京" 🧪 in {" very" * 50} good company,\nwith a ﬁne view  '
 _MUST = {"summary": "A trip to Lisbon", "model": "openai/gpt-4o-mini", "model_settings": _MODEL_SETTINGS}
 _PLAIN = {"summary": "A trip to Lisbon"}
+_ALL = {**_PLAIN, "model": _MUST["model"], "model_settings": _FULL_SETTINGS}
 _CHANGES: dict[str, Any] = {
     "summary": "A trip to Porto",
     "last_message_at": "2026-02-03T04:05:06+05:30",
@@ -35,6 +37,15 @@ _CHANGES: dict[str, Any] = {
     "model_settings": {"provider_type": "anthropic", "temperature": 0.5, "max_output_tokens": 555},
     "context_window_limit": 12000,
 }
+# What no coercion saves, of what a server may lack.
+_WRONG: dict[str, Any] = {"description": ["Two days"], "archived": "maybe", "context_window_limit": "abc"}
+# What has a date of its own, which updated_at must not take.
+_DATED: tuple[dict[str, Any], ...] = (
+    {"summary": "take one"},
+    {"last_message_at": "2001-02-03T04:05:06Z"},
+    {"archived": True},
+    {"archived": False},
+)
 
 
 @case(
@@ -44,13 +55,19 @@ def _keeps(bench: Bench) -> Iterator[Row]:
     made = create(bench, summary=_ODD_SUMMARY)
     yield bench.check("agent_id", made["agent_id"] == bench.agent.id, "STATE-8", bench.agent.id, made["agent_id"])
     yield _kept(bench, "an odd summary", made, "summary", _ODD_SUMMARY)
+    yield _kept(bench, "an empty summary", create(bench, summary=""), "summary", "")
+    full = create(bench, model_settings=_FULL_SETTINGS)
+    yield _kept(bench, "more model_settings", full, "model_settings", _FULL_SETTINGS)
     for name, value in _MUST.items():
-        yield _kept(bench, name, create(bench, **{name: value}), name, value)
+        made = create(bench, **{name: value})
+        yield _kept(bench, name, made, name, value)
+        leaked = (made.get("model_settings") or {}).get("response_format") == _FULL_SETTINGS["response_format"]
+        yield bench.check(f"{name}: nothing else", not leaked, "STATE-8", "no settings of another's", _FULL_SETTINGS)
     made = create(bench, **_MUST)
     for name, value in _MUST.items():
         yield _kept(bench, f"{name}, with others", made, name, value)
-    made = create(bench, model_settings=_FULL_SETTINGS)
-    yield _kept(bench, "more model_settings", made, "model_settings", _FULL_SETTINGS)
+    kept = retrieve(bench, full["id"])
+    yield _kept(bench, "more model_settings, after others", kept, "model_settings", _FULL_SETTINGS)
 
 
 def _kept(bench: Bench, what: str, made: dict[str, Any], name: str, value: Any) -> Row:
@@ -84,7 +101,7 @@ def _optional_body(bench: Bench) -> Iterator[Row]:
     "retrieve_conversation", "shows-what-was-created", "STATE-1", "What create answered, retrieve shows.", needs=STATE
 )
 def _shows_created(bench: Bench) -> Iterator[Row]:
-    for name, given in (("none given", {}), ("a summary", _PLAIN), ("all fields", _MUST)):
+    for name, given in (("none given", {}), ("an odd summary", {"summary": _ODD_SUMMARY}), ("all fields", _ALL)):
         made = create(bench, **given)
         yield same(bench, name, made, retrieve(bench, made["id"]), "STATE-1")
 
@@ -127,7 +144,8 @@ def _changes(bench: Bench) -> Iterator[Row]:
         kept = _shown_as(value, changed.get(name))
         yield bench.check(f"{name}, with another", kept, "STATE-15", f"{name} {value!r}", repr(changed.get(name)))
     changed = bench.ok("update_conversation", made["id"], body={"summary": ""})
-    yield bench.check("an empty summary", not changed.get("summary"), "STATE-15", "no summary", changed.get("summary"))
+    kept = changed.get("summary") == ""
+    yield bench.check("an empty summary", kept, "STATE-15", "summary ''", repr(changed.get("summary")))
 
 
 @case(
@@ -147,6 +165,9 @@ def _set_each(bench: Bench, names: Iterable[str]) -> Iterator[Row]:
             continue
         kept = _shown_as(value, changed.get(name))
         yield bench.check(name, kept, "STATE-15", f"{name} {value!r}", repr(changed.get(name)))
+        if name in _WRONG:
+            wrong = bench.call("update_conversation", made["id"], body={name: _WRONG[name]})
+            yield from refused(bench, f"{name} {_WRONG[name]!r}", "update_conversation", wrong, "body")
 
 
 @case(
@@ -169,6 +190,7 @@ def _changes_nothing_else(bench: Bench) -> Iterator[Row]:
         changed = bench.ok("update_conversation", made["id"], body=body)
         but = (name, *follows.get(name, ()), "updated_at", "last_updated_by_id")
         yield same(bench, f"{name} given", before, changed, "STATE-14", but)
+        yield _goes_on(bench, f"updated_at after {name}", before, changed)
         before = changed
     now = message_ids(bench, made["id"])
     yield bench.check("its messages", now == said, "STATE-14", "the same messages", now)
@@ -192,12 +214,15 @@ def _identity(bench: Bench) -> Iterator[Row]:
 @case("update_conversation", "updated-at-goes-on", "STATE-17", "updated_at never goes back.", needs=STATE)
 def _updated_at(bench: Bench) -> Iterator[Row]:
     conversation = create(bench)
-    for number in range(3):
-        changed = bench.ok("update_conversation", conversation["id"], body={"summary": f"take {number}"})
-        one, other = conversation.get("updated_at"), changed.get("updated_at")
-        held = one is None or other is None or instant(other) >= instant(one)
-        yield bench.check(f"update {number + 1}", held, "STATE-17", f"not before {one}", other)
+    for body in _DATED:
+        changed = bench.ok("update_conversation", conversation["id"], body=body)
+        yield _goes_on(bench, str(body), conversation, changed)
         conversation = changed
+
+
+def _goes_on(bench: Bench, name: str, before: dict[str, Any], after: dict[str, Any]) -> Row:
+    one, other = before.get("updated_at"), after.get("updated_at")
+    return bench.check(name, not went_back(before, after), "STATE-17", f"not before {one}", other)
 
 
 @case("update_conversation", "leaves-others-alone", "STATE-14", "An update changes one conversation.", needs=STATE)
@@ -238,7 +263,7 @@ def _archives(bench: Bench) -> Iterator[Row]:
     needs=STATE,
 )
 def _listed(bench: Bench) -> Iterator[Row]:
-    made = create(bench, **_PLAIN)
+    made = create(bench, summary=_ODD_SUMMARY)
     yield same(bench, "created", made, in_list(bench, made["id"]), "STATE-5")
     everybodys = bench.ok("list_conversations", query={"limit": 100})
     there = any(item["id"] == made["id"] for item in everybodys)
@@ -247,7 +272,7 @@ def _listed(bench: Bench) -> Iterator[Row]:
     yield same(bench, "updated", changed, in_list(bench, made["id"]), "STATE-5")
     fork = bench.ok("fork_conversation", made["id"])
     yield same(bench, "forked", fork, in_list(bench, fork["id"]), "STATE-5")
-    made = create(bench, **_MUST)  # which a server may refuse
+    made = create(bench, **_ALL)  # which a server may refuse
     yield same(bench, "created with all fields", made, in_list(bench, made["id"]), "STATE-5")
 
 

@@ -27,6 +27,7 @@ _MIXED = {
     "non-BMP": "🧪🦜",
     "markup": "<script>alert(1)</script>{{7*7}}${7*7}",
     "path": "../../etc/passwd",
+    "pattern": ":-( [ *{ \\",
 }  # harmless together: what falls over one of them falls over all
 _MIXTURE = "odd characters"
 _TEXTS = {

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from letta_contract.contract_tests.bench import Bench, verdict_on
 from letta_contract.contract_tests.case import Row
 from letta_contract.contract_tests.exchange import Exchange
 from letta_contract.contract_tests.expectation import Expectation, Kind
+from letta_contract.contract_tests.loc import locs
 from letta_contract.contract_tests.problem import Problem, short
 
 
@@ -15,10 +14,7 @@ def refused(bench: Bench, name: str, operation_id: str, exchange: Exchange, wher
     """Rows on a wrong value of something that has an effect here: it is 422, and one loc begins with `where`."""
     expectation = Expectation(Kind.REFUSE, frozenset({422}), f"{name}, which no coercion saves", "TOL-10")
     problems = bench.contract.status_problems(operation_id, exchange, expectation)
-    if not problems and exchange.reply is not None:
-        locs: list[object] = []
-        with suppress(ValueError, KeyError, TypeError):  # the shape has a case of its own
-            locs = [entry["loc"] for entry in exchange.reply.json["detail"]]
-        if locs and not any(isinstance(loc, list) and loc[:1] == [where] for loc in locs):
-            problems = [Problem("ERR-3", f"a loc that begins with {where}", short(str(locs), 120))]
+    told = locs(exchange)
+    if not problems and told and not any(loc[:1] == [where] for loc in told):
+        problems = [Problem("ERR-3", f"a loc that begins with {where}", short(str(told), 120))]
     return verdict_on(name, problems, exchange)

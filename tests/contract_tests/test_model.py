@@ -55,7 +55,13 @@ class _Server:
             for other in self.conversations.values():
                 other.update(body)
         one.update(body)
+        one["updated_at"] = f"2026-01-01T00:00:{self._second():02}Z"
+        if self.broken == "takes nothing for null":
+            one["summary"] = one["summary"] or None
         return dict(one)
+
+    def _second(self) -> int:
+        return max(59 - len(self.trail), 0) if self.broken == "goes back" else 30
 
     def delete(self, id_: str, *_: Any) -> Any:
         if self.broken != "delete does nothing":
@@ -118,6 +124,8 @@ def test_nothing_is_found_on_a_server_that_keeps_its_word() -> None:
         ("fork forgets", {"STATE-39"}),
         ("fork shares", {"STATE-39"}),
         ("recompile renames", {"STATE-1"}),
+        ("goes back", {"STATE-17"}),
+        ("takes nothing for null", {"STATE-15"}),
         ("one id for all", {"STATE-9", "STATE-20"}),
     ],
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from letta_contract.mock_server.reply import Reply
+from letta_contract.mock_server.request import Handler, Request
 from starlette.types import Receive, Scope
 
 from ..mock import (
@@ -121,3 +123,15 @@ def _crash(mock: Mock, operation_id: str, odd: Callable[[bytes], bool]) -> None:
         return plain(500, "Internal Server Error") if odd(body) else await answering(scope, again(body, receive))
 
     mock.judged(operation_id, judged)
+
+
+@mutant("search-pattern-500", "summary_search is taken for a pattern.", "STATE-48", "list_conversations/nasty-values")
+def _(mock: Mock) -> None:
+    async def listed(handler: Handler, request: Request) -> Answer:
+        try:
+            re.compile(request.query.get("summary_search") or "")
+        except re.error as error:
+            return plain(500, f"re.error: {error}")
+        return await handler(request)
+
+    mock.around(LIST, listed)

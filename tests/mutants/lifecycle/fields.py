@@ -10,7 +10,7 @@ from typing import Any
 
 from letta_contract.mock_server.request import Request
 
-from ..mock import CREATE, UPDATE, Mock
+from ..mock import CREATE, RETRIEVE, UPDATE, Mock
 from ..mutant import subtle
 
 _KEEPS = "create_conversation/keeps-what-was-given"
@@ -35,6 +35,7 @@ _summary(
 )
 _summary("summary-escaped", "A summary is kept as HTML.", html.escape)
 _summary("summary-stripped", "A summary loses the space around it.", str.strip)
+_summary("summary-empty-null", "A summary of no characters is taken for none.", lambda text: text or None)
 _summary("summary-folded", "A summary is kept on one line.", lambda text: " ".join(text.split("\n")))
 _summary("summary-normal", "A summary is normalized.", lambda text: unicodedata.normalize("NFKC", text))
 
@@ -64,6 +65,41 @@ _settings(
     "model_settings lose their objects.",
     lambda given: {k: v for k, v in given.items() if not isinstance(v, dict)},
 )
+
+
+@subtle("settings-shared", "All settings of one provider are one object, which each create changes.", "STATE-1", _KEEPS)
+def _(mock: Mock) -> None:
+    shared: dict[str, dict[str, Any]] = {}
+
+    def changed(request: Request) -> Request:
+        settings = request.field("model_settings")
+        if settings is not None:
+            shared.setdefault(settings["provider_type"], {}).update(settings)
+        return request
+
+    def shown(value: Any, _request: Request) -> Any:
+        settings = value["model_settings"]
+        return {**value, "model_settings": settings and shared.get(settings["provider_type"], settings)}
+
+    mock.requests(CREATE, changed)
+    mock.values((CREATE, RETRIEVE), shown)
+
+
+@subtle("settings-left", "What create is not told of the settings, it takes from the one before.", "STATE-8", _KEEPS)
+def _(mock: Mock) -> None:
+    left: dict[str, Any] = {}
+
+    def filled(settings: dict[str, Any]) -> dict[str, Any]:
+        left.update(settings)
+        return dict(left)
+
+    def changed(request: Request) -> Request:
+        settings = request.field("model_settings")
+        return (
+            request if settings is None else replace(request, body={**request.body, "model_settings": filled(settings)})
+        )
+
+    mock.requests(CREATE, changed)
 
 
 @subtle("create-one-field", "create keeps one field of several.", "STATE-8", _KEEPS)

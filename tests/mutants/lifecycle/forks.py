@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from letta_contract.mock_server.refusal import Refusal
 from letta_contract.mock_server.reply import Reply
 from letta_contract.mock_server.request import Handler, Request
 
-from ..mock import DELETE, FORK, LIST, RETRIEVE, UPDATE, Answer, Mock, made, sources, subject
+from ..mock import (
+    CREATE,
+    DELETE,
+    FORK,
+    LIST,
+    RETRIEVE,
+    UPDATE,
+    Answer,
+    Mock,
+    Schema,
+    made,
+    parts,
+    sources,
+    subject,
+    touched,
+)
 from ..mutant import Section, subtle
 
 mutant = Section("lifecycle")
@@ -80,6 +96,75 @@ def _(mock: Mock) -> None:
         return answer
 
     mock.around(FORK, fork)
+
+
+@subtle(
+    "fork-touches-changed",
+    "fork changes updated_at of a source that was changed before.",
+    "STATE-13",
+    "fork_conversation/source-stays",
+)
+def _(mock: Mock) -> None:
+    changed = touched(mock, UPDATE)
+
+    async def fork(handler: Handler, request: Request) -> Answer:
+        answer = await handler(request)
+        if subject(request) in changed:
+            await mock.ask(UPDATE, subject(request), body={})
+        return answer
+
+    mock.around(FORK, fork)
+
+
+@subtle(
+    "fork-shares-settings",
+    "The model_settings of a fork and its source are one object.",
+    "STATE-13",
+    "fork_conversation/source-stays",
+)
+def _(mock: Mock) -> None:
+    origins = sources(mock)
+
+    async def update(handler: Handler, request: Request) -> Answer:
+        settings, source = request.field("model_settings"), origins.get(subject(request))
+        if source and settings:
+            await mock.ask(UPDATE, source, body={"model_settings": settings})
+        return await handler(request)
+
+    mock.around(UPDATE, update)
+
+
+def _heeds_not(slug: str, what: str, case: str, operation_id: str) -> None:
+    @mutant(slug, what, "STATE-6", case)
+    def _(mock: Mock) -> None:
+        def unhidden(request: Request) -> Request:
+            body = None if request.body is None else {**request.body, "hidden": False}
+            return replace(request, query={**request.query, "hidden": False}, body=body)
+
+        mock.requests(operation_id, unhidden)
+
+
+_heeds_not("fork-hidden-ignored", "fork ignores hidden, which create heeds.", "fork_conversation/hidden", FORK)
+_heeds_not("create-hidden-ignored", "create ignores hidden, which fork heeds.", "create_conversation/hidden", CREATE)
+
+
+@mutant("fork-any-hidden", "fork takes any hidden.", "TOL-10", "fork_conversation/hidden")
+def _(mock: Mock) -> None:
+    mock.parameter(FORK, "hidden", type=None)
+
+
+@mutant("fork-hidden-loc", "fork tells of a query as of a body.", "ERR-3", "fork_conversation/hidden")
+def _(mock: Mock) -> None:
+    mock.replies(FORK, lambda reply: Reply(422, reply.body.replace(b'"query"', b'"body"')), 422)
+
+
+@mutant("create-null-hidden", "create takes hidden null.", "TOL-10", "create_conversation/hidden")
+def _(mock: Mock) -> None:
+    def nullable(schema: Schema) -> None:
+        for part in parts(schema, "hidden"):
+            part["nullable"] = True
+
+    mock.schema(CREATE, nullable)
 
 
 @mutant(

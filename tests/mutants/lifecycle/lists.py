@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..mock import CREATE, LIST, Mock, sources
-from ..mutant import Section
+from ..mutant import Section, subtle
 
 mutant = Section("lifecycle")
 _LISTED = "list_conversations/shows-what-was-made"
@@ -22,6 +22,11 @@ def _(mock: Mock) -> None:
     names: dict[str, Any] = {}
     mock.values(CREATE, lambda value, _: (names.setdefault(value["id"], value["summary"]) and value) or value)
     mock.values(LIST, lambda items, _: [{**item, "summary": names.get(item["id"], item["summary"])} for item in items])
+
+
+@subtle("list-summary-cut", "Lists show the first 60 characters of a summary.", "STATE-5", _LISTED)
+def _(mock: Mock) -> None:
+    mock.values(LIST, lambda items, _: [{**item, "summary": (item["summary"] or "")[:60] or None} for item in items])
 
 
 def _list_field(name: str, value: Any) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from letta_contract.mock_server.reply import Reply
 from letta_contract.mock_server.request import Handler, Request
 
-from ..mock import AGENT, LIST, RETRIEVE, UPDATE, Answer, Mock, subject
+from ..mock import AGENT, LIST, RETRIEVE, UPDATE, Answer, Mock, Schema, parts, subject
 from ..mutant import Section, subtle
 
 mutant = Section("lifecycle")
@@ -153,6 +154,71 @@ def _(mock: Mock) -> None:
 )
 def _(mock: Mock) -> None:
     mock.fields(UPDATE, updated_at="2000-01-01T00:00:00Z")
+
+
+def _dated(slug: str, what: str, given: dict[str, Any], date: Callable[[dict[str, Any]], Any]) -> None:
+    """Set updated_at to another date where an update gives the one thing that is meant."""
+
+    @subtle(f"updated-at-{slug}", what, "STATE-17", "update_conversation/updated-at-goes-on")
+    def _(mock: Mock) -> None:
+        mock.values(
+            UPDATE,
+            lambda shown, request: (
+                {**shown, "updated_at": date(shown)} if given.items() <= request.body.items() else shown
+            ),
+        )
+
+
+_dated(
+    "archived",
+    "To archive sets updated_at back.",
+    {"archived": True},
+    lambda shown: shown["created_at"][:4] + "-01-01T00:00:00Z",
+)
+_dated(
+    "taken-back",
+    "What is taken back has the updated_at that it was made with.",
+    {"archived": False},
+    lambda shown: shown["created_at"],
+)
+
+
+@subtle(
+    "updated-at-message",
+    "updated_at follows last_message_at.",
+    "STATE-17",
+    "update_conversation/updated-at-goes-on",
+    "update_conversation/changes-nothing-else",
+)
+def _(mock: Mock) -> None:
+    mock.values(
+        UPDATE,
+        lambda shown, request: (
+            {**shown, "updated_at": shown["last_message_at"]} if request.field("last_message_at") else shown
+        ),
+    )
+
+
+def _takes_any(name: str, other: Any) -> None:
+    @mutant(f"update-any-{name}", f"update takes any {name}.", "TOL-10", "update_conversation/changes-newer-fields")
+    def _(mock: Mock) -> None:
+        def loosen(schema: Schema) -> None:
+            for part in parts(schema, name):
+                part.clear()
+
+        mock.schema(UPDATE, loosen)
+        mock.requests(
+            UPDATE,
+            lambda request: (
+                replace(request, body={**request.body, name: other}) if request.field(name) == _WRONG[name] else request
+            ),
+        )
+
+
+_WRONG: dict[str, Any] = {"archived": "maybe", "description": ["Two days"], "context_window_limit": "abc"}
+_takes_any("archived", other=False)
+_takes_any("description", "text")
+_takes_any("context_window_limit", 1)
 
 
 @mutant(

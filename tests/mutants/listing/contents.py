@@ -164,6 +164,13 @@ _hidden(
     lambda query: not query.get("agent_id"),
 )
 
+_hidden(
+    "archived",
+    "What is hidden shows among the archived.",
+    "fork_conversation/hidden",
+    lambda query: query.get("archive_status") == "archived",
+)
+
 
 @subtle("hidden-renamed", "What is hidden shows when it is renamed.", "STATE-6", "create_conversation/hidden")
 def _(mock: Mock) -> None:
