@@ -85,6 +85,7 @@ class Variations:
         elif _Known.NOT is not self._known(schema):
             yield from _inside(schema)
             wrong = list(_one_wrong(schema))[: 1 if depth > 1 else None]
+            wrong += [one for one in _wrong(schema) if one.name == "a fraction"]
             wrong += [*_outside(schema), *self._of_others(name, schema)]
             yield from (replace(one, again=depth > 1 or number > 0) for number, one in enumerate(wrong))
         elif schema.get("type") == "array":
@@ -111,15 +112,12 @@ class Variations:
         if known is _Known.NOT or not depth:
             yield Variation((), "with an unknown key", {**minimal(schema), "no_such_key": [1]}, "")
             yield from _in_two_forms(schema)
-        for place, (name, part) in enumerate(schema["properties"].items()):
+        for name, part in schema["properties"].items():
             whole = minimal(schema, having=name)
             if name in whole:
                 without = {key: value for key, value in whole.items() if key != name}
                 yield Variation((name,), "missing", without, "required")
-            # One wrong field shows whether the schema is looked at, and unions are tried by variant.
-            again = known in (_Known.HERE, _Known.OFTEN) or (
-                known is _Known.ELSEWHERE and place > 0 and not alternatives(part)
-            )
+            again = known in (_Known.HERE, _Known.OFTEN)
             for one in self._of(part, name, depth + 1):
                 value = {**whole, name: one.value}
                 yield replace(one, pointer=(name, *one.pointer), value=value, again=one.again or again)

@@ -23,6 +23,7 @@ _LOOKED_UP = (
     "update_conversation",
     "list_conversation_messages",
 )  # whose values are tried on ids that exist
+_NO_MODE = {"compaction_settings": {"mode": "no-such-mode"}}
 _WITH_DEFAULT = (
     "list_conversation_messages",
     "send_conversation_message",
@@ -92,6 +93,10 @@ def _order(operation: Operation, bench: Bench) -> Iterator[Row]:
         for whose, request in asked:
             expectation = bench.contract.expect(operation.id, request)
             yield from bench.judge_status(f"{what}, {whose}", operation.id, bench.send(request), expectation)
+    if operation.id == "compact_conversation":
+        new = bench.request(operation.id, bench.shared("any", bench.conversation), body=_NO_MODE)
+        expectation = bench.contract.expect(operation.id, new)
+        yield from bench.judge_status("too short to compact", operation.id, bench.send(new), expectation)
 
 
 def _unknown(operation: Operation, bench: Bench) -> Request:
