@@ -25,6 +25,8 @@ FIELDS = (
 )
 DATES = ("archived_at", "created_at", "updated_at", "last_message_at")
 FIXED = ("id", "agent_id", "created_at")
+# What a turn leaves to be done may be done after its answer.
+AFTER_TURNS = ("summary", "description", "updated_at", "last_updated_by_id", "last_message_at")
 SHOULD = ("archived", "archived_at", "description", "context_window_limit")
 
 
@@ -68,3 +70,8 @@ def said_in(row: dict[str, Any]) -> str:
     if isinstance(content, str):
         return content
     return "".join(part.get("text", "") for part in content)
+
+
+def joined(chunks: Iterable[str]) -> str:
+    """The text of deltas. A character may be cut into the two halves that UTF-16 gives it, as JSON can spell them."""
+    return "".join(chunks).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")

@@ -21,6 +21,7 @@ from .request import Request
 
 EVENT_STREAM = "text/event-stream"
 JSON = "application/json"
+_LINGER = 5.0  # seconds that a stream may stay open behind its last event, on a machine that is busy
 _LEAK = re.compile(
     rb"Traceback \(most recent call last\)|File \\?\"/[^\"]+\\?\", line \d+|goroutine \d+ \[running\]"
     rb"|(?:\\n|\n)(?:\\t|\s)*at [^\n\\\"]{1,200}:\d+"  # JavaScript, Java
@@ -78,6 +79,7 @@ class Replies:
             return
         if reply.media_type == EVENT_STREAM:
             yield from turn.problems(reply.content, self.events, pings=_asked_for_pings(exchange))
+            yield from _lingering(reply)
         else:
             yield from self._json_body(reply)
 
@@ -124,6 +126,14 @@ class Replies:
             for status, response in self.operation.statuses.items()
             if JSON in response.get("content", {})
         }
+
+
+def _lingering(reply: Reply) -> Iterator[Problem]:
+    """Whether a stream stays open behind its end, which clients wait for."""
+    end = reply.content.find(turn.DONE.encode())
+    told = next((at for at, length in reply.arrivals if 0 <= end < length), reply.seconds)
+    if reply.seconds - told > _LINGER:
+        yield Problem("SSE-6", f"the end of the body behind {turn.DONE}", f"it came {reply.seconds - told:.1f} s later")
 
 
 def _leaks(request: Request, reply: Reply) -> bool:

@@ -1,8 +1,8 @@
-"""The order of events in one streamed turn (SSE-3 to SSE-10)."""
+"""The order of events in one streamed turn, and what it used (SSE-3 to SSE-10, STATE-41)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from . import event_stream
@@ -14,6 +14,13 @@ from .problem import Problem, short
 DONE = "[DONE]"
 FAILED = frozenset({"error", "llm_api_error"})  # reasons that are never a turn's normal end
 WELL = frozenset({"end_turn", "cancelled", "requires_approval"})
+UNDONE = FAILED | {  # reasons that no turn ends with that was asked for a word and is left alone
+    "invalid_llm_response",
+    "cancelled",
+    "insufficient_credits",
+    "requires_approval",
+    "context_window_overflow_in_system_prompt",
+}
 # Readers pass an event with a name of its own to nobody who listens for messages, which is the name of those without.
 _NAMES = {False: ("", "message"), True: ("", "message", "error")}
 CLOSING = ("stop_reason", "usage_statistics", "error_message")
@@ -44,9 +51,22 @@ def problems(content: bytes, valid: Any, *, pings: bool = True) -> Iterator[Prob
         if event.name not in _NAMES[value["message_type"] == "error_message"]:
             yield Problem("SSE-2", "no event with a name, but an error", f"line {event.line}: {event.name}")
         turn.append((event, value))
-    if not pings and any(value["message_type"] == "ping" for _, value in turn):
-        yield Problem("SSE-8", "no ping, as include_pings is false", "a ping")
+    yield from _contents([value for _, value in turn], pings=pings)
     yield from _order([(event, value) for event, value in turn if value["message_type"] != "ping"])
+
+
+def _contents(values: list[dict[str, Any]], *, pings: bool) -> Iterator[Problem]:
+    if not pings and any(value["message_type"] == "ping" for value in values):
+        yield Problem("SSE-8", "no ping, as include_pings is false", "a ping")
+    for value in values:
+        if value["message_type"] == "usage_statistics" and not adds_up(value):
+            yield Problem("STATE-41", "total_tokens that holds the others", str(value))
+
+
+def adds_up(usage: Mapping[str, Any]) -> bool:
+    """Whether total_tokens, where there is one, is no less than the tokens of prompt and completion (STATE-41)."""
+    parts: int = usage.get("prompt_tokens", 0) + usage.get("completion_tokens", 0)
+    return bool(usage.get("total_tokens", parts) >= parts)
 
 
 def _terminator(events: list[Event]) -> Iterator[Problem]:

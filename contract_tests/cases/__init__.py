@@ -10,6 +10,7 @@ from letta_contract.spec import Operation
 from . import (
     boundaries,
     context,
+    default,
     deletion,
     error_body,
     filters,
@@ -20,17 +21,21 @@ from . import (
     linked,
     listing,
     lives,
+    messages,
     methods,
     nasty,
     path_id,
     runs,
+    streams,
     tokens,
+    tools,
     turns,
 )
 
 MODULES = (
     *(tokens, methods, path_id, error_body),
-    *(boundaries, nasty, lifecycle, forks, deletion, listing, filters, history, turns, runs, context, lives),
+    *(boundaries, nasty, lifecycle, forks, deletion, listing, filters, history, messages, default),
+    *(turns, streams, tools, runs, context, lives),
     *(generated, linked),
 )
 

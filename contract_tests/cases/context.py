@@ -3,47 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from letta_contract.contract_tests.bench import ACCEPTED, Bench
 from letta_contract.contract_tests.case import Collection, Need, Row
+from letta_contract.contract_tests.cases.default import told_by_default
 from letta_contract.contract_tests.cases.history import history
 from letta_contract.contract_tests.cases.turns import SEND, TURN
-from letta_contract.contract_tests.conversation import differences
+from letta_contract.contract_tests.conversation import differences, said_in
+from letta_contract.contract_tests.exchange import Exchange
 
 case = Collection()
 cases = case.among
 _COMPACT = "compact_conversation"
 _RECOMPILE = "recompile_conversation"
-_ALL = {"compaction_settings": {"mode": "all"}}
+_LIST = "list_conversation_messages"
+_MODES: dict[str, dict[str, Any]] = {  # and how to read the messages afterwards
+    "all": {"order": "asc"},
+    "sliding_window": {"order": "desc", "limit": 1},
+    "self_compact_all": {"order": "asc", "include_return_message_types": "user_message"},
+    "self_compact_sliding_window": {"order": "desc"},
+}
 _TURNS = 3
 _SUMMARY = "some facts"
+_NEXT = "And now for something else?"
 
 
 @case(_COMPACT, "leaves-no-more", "STATE-42", "No more messages after than before, and they can be read.", needs=TURN)
 def _compacts(bench: Bench) -> Iterator[Row]:
     told = history(bench)
     id_ = _talk(bench)
-    for name, body in (("no body", None), ("mode all", _ALL), ("again", _ALL)):
-        exchange = bench.call(_COMPACT, id_, body=body)
-        yield from bench.judge(name, _COMPACT, exchange)
-        reply = exchange.reply
-        if reply is not None and reply.status == 200:
-            before, after = reply.json["num_messages_before"], reply.json["num_messages_after"]
-            yield bench.check(f"{name}: count", after <= before, "STATE-42", f"at most {before}", after)
-        listed = bench.call("list_conversation_messages", id_)
-        yield from bench.judge(f"{name}: reading it", "list_conversation_messages", listed, ACCEPTED)
+    yield from _compacted(bench, "no body", id_, None, {})
     summary = bench.ok("retrieve_conversation", id_).get("summary")
     yield bench.check("its summary", summary == _SUMMARY, "STATE-1", _SUMMARY, summary)
-    others = bench.ok("list_conversation_messages", told.id, query={"order": "asc"})
+    for mode, query in _MODES.items():
+        fork = bench.ok("fork_conversation", told.id)["id"]
+        body = {"compaction_settings": {"mode": mode}}
+        yield from _compacted(bench, f"mode {mode}", fork, body, query)
+    others = bench.ok(_LIST, told.id, query={"order": "asc"})
     yield bench.check("another", others == told.rows, "STATE-39", "another conversation's messages", others)
+
+
+def _compacted(bench: Bench, name: str, id_: str, body: Any, query: dict[str, Any]) -> Iterator[Row]:
+    exchange = bench.call(_COMPACT, id_, body=body)
+    yield from bench.judge(name, _COMPACT, exchange)
+    yield from _no_more(bench, name, exchange)
+    shown = " ".join(f"{field}={value}" for field, value in query.items())
+    listed = bench.call(_LIST, id_, query=query)
+    yield from bench.judge(f"{name}: reading it {shown}", _LIST, listed, ACCEPTED)
+
+
+def _no_more(bench: Bench, name: str, exchange: Exchange) -> Iterator[Row]:
+    reply = exchange.reply
+    if reply is not None and reply.status == 200:
+        before, after = reply.json["num_messages_before"], reply.json["num_messages_after"]
+        yield bench.check(f"{name}: count", after <= before, "STATE-42", f"at most {before}", after)
 
 
 @case(_COMPACT, "goes-on", "STATE-43", "After it the conversation goes on.", needs=TURN)
 def _goes_on(bench: Bench) -> Iterator[Row]:
     id_ = _talk(bench)
-    bench.call(_COMPACT, id_, body=_ALL)
-    exchange = bench.call(SEND, id_, body={"input": "And now?", "streaming": False})
+    bench.call(_COMPACT, id_, body={"compaction_settings": {"mode": "all"}})
+    exchange = bench.call(SEND, id_, body={"input": _NEXT, "streaming": False})
     yield from bench.judge("the next turn", SEND, exchange, ACCEPTED)
+    listed = bench.ok(_LIST, id_, query={"order": "asc"})
+    asked = [said_in(row) for row in listed if row["message_type"] == "user_message"]
+    yield bench.check("the list", any(_NEXT in text for text in asked), "STATE-39", _NEXT, asked)
 
 
 @case(
@@ -54,13 +79,13 @@ def _goes_on(bench: Bench) -> Iterator[Row]:
     needs=TURN | Need.AGENT_WRITES,
 )
 def _summarizes(bench: Bench) -> Iterator[Row]:
-    for name, body in (("no body", None), ("mode all", _ALL)):
+    told_by_default(bench)
+    for mode in (None, *_MODES):
+        body = None if mode is None else {"compaction_settings": {"mode": mode}}
+        name = "no body" if mode is None else f"mode {mode}"
         exchange = bench.call("summarize_messages", bench.agent.id, body=body)
         yield from bench.judge(name, "summarize_messages", exchange)
-        reply = exchange.reply
-        if reply is not None and reply.status == 200:
-            before, after = reply.json["num_messages_before"], reply.json["num_messages_after"]
-            yield bench.check(f"{name}: count", after <= before, "STATE-42", f"at most {before}", after)
+        yield from _no_more(bench, name, exchange)
 
 
 @case(
@@ -86,14 +111,15 @@ def _dry_run(bench: Bench) -> Iterator[Row]:
     id_ = bench.conversation()
     bench.ok(SEND, id_, body={"input": "Say hello.", "streaming": False})
     before = bench.ok("retrieve_conversation", id_)
-    messages = bench.ok("list_conversation_messages", id_)
-    bench.ok(_RECOMPILE, id_, query={"dry_run": True})
+    messages = bench.ok(_LIST, id_)
+    for body in (None, {"agent_id": bench.agent.id, "compaction_settings": {"mode": "all"}}):
+        bench.ok(_RECOMPILE, id_, query={"dry_run": True}, body=body)
     after = bench.ok("retrieve_conversation", id_)
     changed = differences(before, after)
     if before.get("in_context_message_ids") != after.get("in_context_message_ids"):
         changed.append("in_context_message_ids")
     yield bench.check("the conversation", not changed, "STATE-44", "the same values", "; ".join(changed))
-    same = bench.ok("list_conversation_messages", id_) == messages
+    same = bench.ok(_LIST, id_) == messages
     yield bench.check("its messages", same, "STATE-44", "the same messages", "others")
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from letta_contract.contract_tests.bench import ACCEPTED, Bench
 from letta_contract.contract_tests.case import Collection, Need, Row
 from letta_contract.contract_tests.cases.turns import SEND, TURN, events_of
-from letta_contract.contract_tests.exchange import Exchange
+from letta_contract.contract_tests.exchange import Exchange, Reply
 from letta_contract.contract_tests.expectation import Expectation, Kind
+from letta_contract.contract_tests.reply import JSON
+from letta_contract.contract_tests.turn import CLOSING
 from letta_contract.contract_tests.verdict import Verdict
 
 case = Collection()
@@ -19,6 +22,13 @@ cases = case.among
 _CANCEL = "cancel_conversation"
 _STREAM = "retrieve_conversation_stream"
 _IDLE = Expectation(Kind.REFUSE, frozenset({409}), "no run is active", "STATE-45")
+_INVALID = Expectation(Kind.REFUSE, frozenset({422}), "it says nothing, which is judged before the state", "ORDER-4")
+_FIRST = "by tokens"
+_KINDS: dict[str, dict[str, Any]] = {
+    _FIRST: {"stream_tokens": True},
+    "as JSON": {"streaming": False},
+    "in the background": {"background": True},
+}
 _HEAD_START = 0.4  # seconds that a slow turn is given to begin
 
 
@@ -45,32 +55,33 @@ def _over(bench: Bench) -> Iterator[Row]:
 )
 def _cancels(bench: Bench) -> Iterator[Row]:
     id_, other = bench.conversation(), bench.conversation()
-    request = bench.request(SEND, id_, body={"input": bench.prompts.slow, "stream_tokens": True})
-    streamed: list[Exchange] = []
-    held = bench.target.pace.seconds
-    turn = threading.Thread(target=lambda: streamed.append(bench.target.send(request)), daemon=True)
-    turn.start()
-    time.sleep(_HEAD_START)
-    idle = bench.call(_CANCEL, other)
-    running = turn.is_alive()
-    cancelled = bench.call(_CANCEL, id_)
-    over = not turn.is_alive()
-    turn.join()
-    if bench.target.pace.seconds - held > _HEAD_START:
-        yield Row("a slow turn", Verdict.SKIP, actual="a rate limit kept it from being cancelled in time")
-        return
-    if not running:
-        yield Row("a slow turn", Verdict.UNSUPPORTED, actual="no slow prompt")
-        return
-    yield from bench.judge("another conversation", _CANCEL, idle, _IDLE)
-    reasons = [e["stop_reason"] for e in events_of(streamed[0].reply) if e["message_type"] == "stop_reason"]
-    if over and reasons == ["end_turn"] and cancelled.reply is not None and cancelled.reply.status == 409:
-        yield Row("a slow turn", Verdict.SKIP, actual="it was over before it was cancelled")
-        return
-    yield from bench.judge("cancel", _CANCEL, cancelled, ACCEPTED)
-    yield from bench.judge("its stream", SEND, streamed[0], ACCEPTED)
-    yield bench.check("stop_reason", reasons == ["cancelled"], "STATE-46", ["cancelled"], reasons)
-    yield from bench.judge("cancel again", _CANCEL, bench.call(_CANCEL, id_), _IDLE)
+    for name, fields in _KINDS.items():
+        held = bench.target.pace.seconds
+        with _under_way(bench, id_, fields) as (running, turn):
+            alive = running()
+            if name == _FIRST:
+                idle = bench.call(_CANCEL, other)
+                bad = bench.call(SEND, id_, body={})
+            cancelled = bench.call(_CANCEL, id_)
+            over = not running()
+        if bench.target.pace.seconds - held > _HEAD_START:
+            yield Row(name, Verdict.SKIP, actual="a rate limit kept it from being cancelled in time")
+            return
+        if not alive:
+            yield from bench.judge(f"{name}: its answer", SEND, turn[0])
+            yield Row(name, Verdict.UNSUPPORTED, actual="no slow prompt")
+            return
+        if name == _FIRST:
+            yield from bench.judge("another conversation", _CANCEL, idle, _IDLE)
+            yield from bench.judge_status("no message for a busy one", SEND, bad, _INVALID)
+        reasons = _reasons(turn[0].reply)
+        if over and "cancelled" not in reasons and cancelled.status == 409:
+            yield Row(name, Verdict.SKIP, actual="it was over before it was cancelled")
+            return
+        yield from bench.judge(f"{name}: cancel", _CANCEL, cancelled, ACCEPTED)
+        yield from bench.judge(f"{name}: its answer", SEND, turn[0], ACCEPTED)
+        yield bench.check(f"{name}: stop_reason", reasons == ["cancelled"], "STATE-46", ["cancelled"], reasons)
+        yield from bench.judge(f"{name}: cancel again", _CANCEL, bench.call(_CANCEL, id_), _IDLE)
     goes_on = bench.call(SEND, id_, body={"input": "Say hello.", "streaming": False})
     yield from bench.judge("the next turn", SEND, goes_on, ACCEPTED)
 
@@ -80,19 +91,51 @@ def _replays(bench: Bench) -> Iterator[Row]:
     id_ = bench.conversation()
     sent = bench.call(SEND, id_, body={"input": "Say hello.", "background": True})
     yield from bench.judge("background", SEND, sent, ACCEPTED)
-    numbers = [event["seq_id"] for event in events_of(sent.reply) if event.get("seq_id") is not None]
+    places = _places(events_of(sent.reply))
     again = bench.call(_STREAM, id_, body={})
     yield from bench.judge("from the start", _STREAM, again)
-    if again.reply is None or again.reply.status != 200 or not numbers:
+    if again.reply is None or again.reply.status != 200 or not places:
         yield Row("from the start", Verdict.UNSUPPORTED, actual="the run is not kept")
         return
     said, replayed = (_said(events_of(reply)) for reply in (sent.reply, again.reply))
     yield bench.check("from the start: messages", replayed == said, "OP-9", said, replayed)
-    place = numbers[len(numbers) // 2]
+    unpinged = bench.call(_STREAM, id_, body={"include_pings": False})
+    yield from bench.judge("without pings", _STREAM, unpinged)
+    # Behind a message, not behind how it ended: a server may say that in each stream, so that it is whole (SSE-4).
+    place = places[len(places) // 2]
     rest = bench.call(_STREAM, id_, body={"starting_after": place, "include_pings": False})
     yield from bench.judge("from the middle", _STREAM, rest)
-    early = [e["seq_id"] for e in events_of(rest.reply) if e.get("seq_id") is not None and e["seq_id"] <= place]
-    yield bench.check("starting_after", not early, "BODY-6", f"events after number {place}", early)
+    early = [number for number in _places(events_of(rest.reply)) if number <= place]
+    yield bench.check("starting_after", not early, "BODY-6", f"messages after number {place}", early)
+
+
+@contextmanager
+def _under_way(
+    bench: Bench, conversation_id: str, fields: dict[str, Any]
+) -> Iterator[tuple[Callable[[], bool], list[Exchange]]]:
+    """A slow turn, begun: whether it still runs, and (once it is left, which waits for it) what it answered."""
+    request = bench.request(SEND, conversation_id, body={"input": bench.prompts.slow, **fields})
+    answered: list[Exchange] = []
+    turn = threading.Thread(target=lambda: answered.append(bench.target.send(request)), daemon=True)
+    turn.start()
+    time.sleep(_HEAD_START)
+    try:
+        yield turn.is_alive, answered
+    finally:
+        turn.join()
+
+
+def _reasons(reply: Reply | None) -> list[str]:
+    """What ended a turn, by its stream or its JSON."""
+    if reply is not None and reply.media_type == JSON and reply.status == 200:
+        with suppress(ValueError, KeyError, TypeError):
+            return [reply.json["stop_reason"]["stop_reason"]]
+    return [event["stop_reason"] for event in events_of(reply) if event["message_type"] == "stop_reason"]
+
+
+def _places(events: list[dict[str, Any]]) -> list[int]:
+    """The numbers of the messages in a background stream, from 1."""
+    return [e["seq_id"] for e in events if e["message_type"] not in ("ping", *CLOSING) and e.get("seq_id")]
 
 
 def _said(events: list[dict[str, Any]]) -> list[tuple[str, Any]]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from letta_contract.contract_tests.conversation import went_back
+from letta_contract.contract_tests.conversation import joined, went_back
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,17 @@ from letta_contract.contract_tests.conversation import went_back
 def test_updated_at_goes_back_where_it_is_earlier_than_it_was(was: Any, is_: Any, *, back: bool) -> None:
     """Dates are compared as instants, and one that is not there is none to compare."""
     assert went_back({"updated_at": was}, {"updated_at": is_}) is back
+
+
+@pytest.mark.parametrize(
+    ("chunks", "text"),
+    [
+        pytest.param(["naïve ", "東京"], "naïve 東京", id="whole characters"),
+        pytest.param(["hi \ud83d", "\udc4b!"], "hi 👋!", id="a character in halves"),
+        pytest.param(["\ud83d", "!"], "\ud83d!", id="half a character"),
+        pytest.param([], "", id="nothing"),
+    ],
+)
+def test_chunks_join_by_the_halves_of_their_characters(chunks: list[str], text: str) -> None:
+    """Servers that count in UTF-16 may cut a character in two, which is none the worse when it is joined."""
+    assert joined(chunks) == text

@@ -303,6 +303,26 @@ def test_pings_are_wrong_where_none_were_wanted(
     assert [problem.rule for problem in send.body(exchange)] == rules
 
 
+@pytest.mark.parametrize(
+    ("seconds", "rules"),
+    [
+        pytest.param(1.0, [], id="closed at once"),
+        pytest.param(5.5, [], id="closed by a busy machine"),
+        pytest.param(13.0, ["SSE-6"], id="left open"),
+    ],
+)
+def test_stream_ends_behind_its_terminator(
+    send: Replies, answering: Answering, seconds: float, rules: list[str]
+) -> None:
+    """A stream that stays open behind [DONE] keeps its readers waiting."""
+    exchange = answering(200, fixtures.stream("plain_turn"), media="text/event-stream")
+    assert exchange.reply is not None
+    length = len(exchange.reply.content)
+    arrivals = ((0.5, length // 2), (1.0, length))
+    late = replace(exchange, reply=replace(exchange.reply, seconds=seconds, arrivals=arrivals))
+    assert [problem.rule for problem in send.body(late)] == rules
+
+
 def test_what_was_said_is_one_short_line() -> None:
     """A body is shown by its beginning."""
     assert said(Reply(200, (), b"a\n  b\tc\xff")) == "a b c�"

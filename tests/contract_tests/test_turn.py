@@ -109,6 +109,23 @@ def test_turn_out_of_order_is_one_problem(valid: Any, events: list[Any], rule: s
     assert problem.actual == (actual if actual is not None else " · ".join(kinds))
 
 
+@pytest.mark.parametrize(
+    ("usage", "fine"),
+    [
+        pytest.param({"total_tokens": 3, "prompt_tokens": 1, "completion_tokens": 2}, True, id="the sum"),
+        pytest.param({"total_tokens": 4, "prompt_tokens": 1, "completion_tokens": 2}, True, id="more"),
+        pytest.param({"total_tokens": 2, "prompt_tokens": 1, "completion_tokens": 2}, False, id="less"),
+        pytest.param({"total_tokens": 0, "prompt_tokens": 1}, False, id="nothing in all"),
+        pytest.param({"prompt_tokens": 1, "completion_tokens": 2}, True, id="no total"),
+        pytest.param({}, True, id="no numbers"),
+    ],
+)
+def test_total_tokens_hold_the_others(valid: Any, usage: dict[str, int], *, fine: bool) -> None:
+    """Where a stream tells the total of its tokens, it is no less than those that it tells beside it."""
+    found = problems(stream(SAYS, stop(), {"message_type": "usage_statistics", **usage}, DONE), valid)
+    assert [problem.rule for problem in found] == ([] if fine else ["STATE-41"])
+
+
 def test_error_event_has_its_name(valid: Any) -> None:
     """A client that listens for `error` hears of the failure only where the event is named so."""
     (problem,) = problems(stream(stop("error"), ERROR, DONE, name=""), valid)

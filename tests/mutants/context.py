@@ -1,9 +1,8 @@
-"""Contexts that are compacted, summarized or recompiled wrongly (STATE-39, STATE-42 to STATE-44, OP-11 to OP-13)."""
+"""Contexts that are compacted or summarized wrongly (STATE-39, STATE-42, STATE-43, STATE-48, BODY-8, BODY-9)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from letta_contract.mock_server.refusal import Invalid, Refusal
@@ -11,14 +10,12 @@ from letta_contract.mock_server.reply import Reply
 from letta_contract.mock_server.request import Handler, Request
 from letta_contract.mock_server.violations import violation
 
-from .mock import COMPACT, MESSAGES, RECOMPILE, RETRIEVE, SEND, SUMMARIZE, UPDATE, Answer, Mock, plain, subject, touched
+from .mock import COMPACT, MESSAGES, SEND, SUMMARIZE, Answer, Mock, plain, subject, touched
 from .mutant import Section, subtle
 
 mutant = Section("context")
 _LESS = {COMPACT: "compact_conversation/leaves-no-more", SUMMARIZE: "summarize_messages/leaves-no-more"}
 _ON = "compact_conversation/goes-on"
-_PROMPT = "recompile_conversation/answers-the-prompt"
-_DRY = "recompile_conversation/dry-run-changes-nothing"
 
 
 def _answers(operation_id: str, slug: str, what: str, rule: str, change: Callable[[dict[str, Any]], Any]) -> None:
@@ -185,79 +182,53 @@ def _(mock: Mock) -> None:
     mock.values((COMPACT, SUMMARIZE), grown)
 
 
-# -- recompile --------------------------------------------------------------------------------------------------------
-
-
-def _prompt(slug: str, what: str, change: Callable[[str], Any]) -> None:
-    @mutant(f"prompt-{slug}", f"recompile answers {what}.", "OP-11", _PROMPT)
+def _grown(mode: str) -> None:
+    @subtle(
+        f"compact-{mode}-grows",
+        f"By the mode {mode}, more messages are in context than before.",
+        "STATE-42",
+        *_LESS.values(),
+    )
     def _(mock: Mock) -> None:
-        mock.values(RECOMPILE, lambda value, _: change(value))
+        def grown(value: dict[str, Any], request: Request) -> dict[str, Any]:
+            if (request.field("compaction_settings") or {}).get("mode") != mode:
+                return value
+            return {**value, "num_messages_after": value["num_messages_before"] + 1}
+
+        mock.values((COMPACT, SUMMARIZE), grown)
 
 
-_prompt("object", "an object", lambda text: {"system_prompt": text})
-_prompt("null", "null", lambda _: None)
-_prompt("list", "the lines of the prompt", str.splitlines)
+for _mode in ("all", "sliding_window", "self_compact_all", "self_compact_sliding_window"):
+    _grown(_mode)
 
 
-@mutant("prompt-plain", "recompile answers plain text.", "OP-11", _PROMPT)
+def _unread(order: str) -> None:
+    @subtle(f"compact-{order}-500", f"After compact, the list by order={order} is 500.", "STATE-43", _LESS[COMPACT])
+    def _(mock: Mock) -> None:
+        compacted = touched(mock, COMPACT)
+
+        async def listed(handler: Handler, request: Request) -> Answer:
+            broken = subject(request) in compacted and request.query["order"] == order
+            return plain(500, "KeyError") if broken else await handler(request)
+
+        mock.around(MESSAGES, listed)
+
+
+_unread("asc")
+_unread("desc")
+
+
+@subtle("compact-hides", "What is said after compact does not show.", "STATE-39", _ON)
 def _(mock: Mock) -> None:
-    mock.replies(RECOMPILE, lambda reply: Reply(200, reply.body.strip(b'"'), media_type=b"text/plain"))
+    known: dict[str, set[str]] = {}
 
-
-@mutant("prompt-unquoted", "recompile answers text that it calls JSON.", "OP-11", _PROMPT)
-def _(mock: Mock) -> None:
-    mock.replies(RECOMPILE, lambda reply: Reply(200, reply.body.strip(b'"')))
-
-
-@mutant("dry-run-ignored", "dry_run has no effect.", "STATE-44", _DRY)
-def _(mock: Mock) -> None:
-    mock.query(RECOMPILE, dry_run=False)
-
-
-@mutant("dry-run-touches", "dry_run changes updated_at.", "STATE-44", _DRY)
-def _(mock: Mock) -> None:
-    async def recompile(handler: Handler, request: Request) -> Answer:
-        if request.query["dry_run"]:
-            await mock.ask(UPDATE, subject(request), body={})
+    async def compact(handler: Handler, request: Request) -> Answer:
+        rows = await mock.ask(MESSAGES, subject(request), agent_id=request.field("agent_id"))
+        known[subject(request)] = {row["id"] for row in rows}
         return await handler(request)
 
-    mock.around(RECOMPILE, recompile)
+    def shown(rows: Any, request: Request) -> Any:
+        return [row for row in rows if row["id"] in known.get(subject(request), {row["id"]})]
 
-
-@mutant("dry-run-says", "dry_run adds a message.", "STATE-44", _DRY)
-def _(mock: Mock) -> None:
-    async def recompile(handler: Handler, request: Request) -> Answer:
-        if request.query["dry_run"]:
-            await mock.ask(SEND, subject(request), body={"input": "recompiled", "streaming": False})
-        return await handler(request)
-
-    mock.around(RECOMPILE, recompile)
-
-
-@mutant("dry-run-context", "After dry_run, retrieve shows another context.", "STATE-44", _DRY)
-def _(mock: Mock) -> None:
-    tried = touched(mock, RECOMPILE)
-
-    def shown(value: Any, _request: Request) -> Any:
-        ids = value["in_context_message_ids"]
-        return {**value, "in_context_message_ids": ids[:-1] if value["id"] in tried else ids}
-
-    mock.values(RETRIEVE, shown)
-
-
-@mutant("recompile-body-500", "recompile falls over an empty object.", "OP-11", _PROMPT)
-def _(mock: Mock) -> None:
-    async def recompile(handler: Handler, request: Request) -> Answer:
-        return plain(500, "KeyError") if request.body == {} else await handler(request)
-
-    mock.around(RECOMPILE, recompile)
-
-
-@mutant("recompile-null-500", "recompile falls over a body of null.", "OP-11", _PROMPT)
-def _(mock: Mock) -> None:
-    mock.requests(RECOMPILE, lambda request: replace(request, body=request.body or {}))
-
-    def change(schema: dict[str, Any]) -> None:
-        schema.update({"not": {"enum": [None]}})
-
-    mock.schema(RECOMPILE, change)
+    mock.around(COMPACT, compact)
+    mock.values(MESSAGES, shown)

@@ -8,14 +8,14 @@ from typing import Any
 from letta_contract.mock_server.refusal import Refusal
 from letta_contract.mock_server.reply import Reply, Stream
 from letta_contract.mock_server.request import Handler, Request
+from starlette.types import Receive, Scope
 
-from .mock import SEND, Answer, Mock, event, is_a, json_of, plain, subject
+from .mock import SEND, Answer, Answering, Chunks, Mock, event, is_a, json_of, plain, subject
 from .mutant import Section, subtle
 
 mutant = Section("turns")
 _MEDIA = "send_conversation_message/streaming-picks-the-media-type"
 _FAILURE = "send_conversation_message/failure-is-told"
-_APPROVAL = "send_conversation_message/approval"
 
 
 def _streams(slug: str, what: str, rule: str, *wanted: Any, to: bool) -> None:
@@ -103,9 +103,17 @@ def _(mock: Mock) -> None:
     mock.events(lambda chunk: b"" if is_a(chunk, "assistant_message") else chunk)
 
 
-@mutant("max-steps", "A plain turn ends with max_steps.", "MSG-16", "send_conversation_message/answers-what-was-asked")
+_ANSWERS = "send_conversation_message/answers-what-was-asked"
+
+
+@mutant("cancelled", "A plain turn ends with cancelled.", "MSG-16", _ANSWERS)
 def _(mock: Mock) -> None:
-    mock.values(SEND, lambda value, _: {**value, "stop_reason": {**value["stop_reason"], "stop_reason": "max_steps"}})
+    mock.values(SEND, lambda value, _: {**value, "stop_reason": {**value["stop_reason"], "stop_reason": "cancelled"}})
+
+
+@mutant("streamed-approval", "A plain streamed turn ends with requires_approval.", "MSG-16", _ANSWERS)
+def _(mock: Mock) -> None:
+    mock.events(lambda chunk: chunk.replace(b'"end_turn"', b'"requires_approval"'))
 
 
 @mutant("types-ignored", "The filter by type has no effect.", "BODY-3", "send_conversation_message/types-filter")
@@ -126,6 +134,74 @@ def _(mock: Mock) -> None:
         return request
 
     mock.requests(SEND, changed)
+
+
+def _unfiltered(slug: str, what: str, where: str) -> None:
+    @subtle(slug, what, "BODY-3", "send_conversation_message/types-filter")
+    def _(mock: Mock) -> None:
+        mock.requests(
+            SEND,
+            lambda request: (
+                replace(request, body={**request.body, "include_return_message_types": None})
+                if request.field(where)
+                else request
+            ),
+        )
+
+
+_unfiltered("types-tokens", "With stream_tokens, the filter by type has no effect.", "stream_tokens")
+_unfiltered("types-background", "In the background, the filter by type has no effect.", "background")
+
+
+@subtle(
+    "types-no-stop",
+    "A stream of which a filter by type leaves no message has no stop_reason.",
+    "SSE-4",
+    "send_conversation_message/types-filter",
+)
+def _(mock: Mock) -> None:
+    async def changed(chunks: Chunks) -> Chunks:
+        said = False
+        async for chunk in chunks:
+            said = said or is_a(chunk, "assistant_message", "reasoning_message")
+            if said or not is_a(chunk, "stop_reason"):
+                yield chunk
+
+    mock.streams(changed)
+
+
+@mutant("accepted-json", "What streams is JSON where JSON is accepted.", "SSE-13", _MEDIA)
+def _(mock: Mock) -> None:
+    _by_accept(mock, b"application/json", streaming=False)
+
+
+@mutant("accepted-stream", "What is JSON streams where a stream is accepted.", "SSE-12", _MEDIA)
+def _(mock: Mock) -> None:
+    _by_accept(mock, b"text/event-stream", streaming=True)
+
+
+def _by_accept(mock: Mock, media_type: bytes, *, streaming: bool) -> None:
+    accepted = [False]
+
+    async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
+        accepted[0] = (b"accept", media_type) in scope["headers"]
+        return await answering(scope, receive)
+
+    mock.judged(SEND, judged)
+    mock.requests(
+        SEND,
+        lambda request: replace(request, body={**request.body, "streaming": streaming}) if accepted[0] else request,
+    )
+
+
+@mutant("background-streams", "A background turn streams though streaming is false.", "SSE-12", _MEDIA)
+def _(mock: Mock) -> None:
+    mock.requests(
+        SEND,
+        lambda request: (
+            replace(request, body={**request.body, "streaming": True}) if request.field("background") else request
+        ),
+    )
 
 
 # -- failures ---------------------------------------------------------------------------------------------------------
@@ -163,66 +239,6 @@ _fails(
     500,
     Reply.json({"detail": [{"loc": ["body"], "msg": "?", "type": "?"}]}, 422),
 )
-
-
-# -- approval ---------------------------------------------------------------------------------------------------------
-
-
-@mutant("approval-end-turn", "A turn that waits for approval ends with end_turn.", "MSG-16", _APPROVAL)
-def _(mock: Mock) -> None:
-    mock.events(lambda chunk: chunk.replace(b'"requires_approval"', b'"end_turn"'))
-
-
-@mutant("approval-no-call", "An approval_request_message has no tool_call.", "MSG-8", _APPROVAL)
-def _(mock: Mock) -> None:
-    def changed(chunk: bytes) -> bytes:
-        value = json_of(chunk)
-        if value and is_a(chunk, "approval_request_message"):
-            value.pop("tool_call")
-            return event(value)
-        return chunk
-
-    mock.events(changed)
-
-
-@mutant("approval-arguments", "The arguments of a tool call are an object.", "MSG-18", _APPROVAL)
-def _(mock: Mock) -> None:
-    def changed(chunk: bytes) -> bytes:
-        value = json_of(chunk)
-        if value and is_a(chunk, "approval_request_message"):
-            return event({**value, "tool_call": {**value["tool_call"], "arguments": {"city": "Lisbon"}}})
-        return chunk
-
-    mock.events(changed)
-
-
-@mutant("approval-refused", "What a client's tool returned is refused.", "BODY-13", _APPROVAL)
-def _(mock: Mock) -> None:
-    _returned(mock, Reply.json({"detail": [{"loc": ["body", "messages"], "msg": "?", "type": "?"}]}, 422))
-
-
-@mutant("approval-500", "send falls over what a client's tool returned.", "BODY-13", _APPROVAL)
-def _(mock: Mock) -> None:
-    _returned(mock, plain(500, "KeyError"))
-
-
-def _returned(mock: Mock, answer: Reply) -> None:
-    async def send(handler: Handler, request: Request) -> Answer:
-        sent = request.field("messages", [])
-        if any(message.get("type") == "approval" and message.get("approvals") for message in sent):
-            return answer
-        return await handler(request)
-
-    mock.around(SEND, send)
-
-
-@mutant("approval-goes-on", "A turn does not stop at a client's tool.", "MSG-9", _APPROVAL)
-def _(mock: Mock) -> None:
-    mock.events(
-        lambda chunk: chunk.replace(b"approval_request_message", b"tool_call_message").replace(
-            b"requires_approval", b"end_turn"
-        )
-    )
 
 
 @mutant("usage-in-text", "A turn counts its tokens in strings.", "MSG-17", "send_conversation_message/usage-adds-up")

@@ -173,6 +173,33 @@ def _(mock: Mock) -> None:
     _says(mock, lambda body: body.get("messages") is not None and body.get("input") is not None)
 
 
+@mutant(
+    "both-falsy",
+    "send takes messages beside an input of nothing.",
+    "BODY-4",
+    "send_conversation_message/messages-or-input",
+)
+def _(mock: Mock) -> None:
+    _says(mock, lambda body: bool(body.get("messages")) and body.get("input") in ("", []))
+
+
+@mutant(
+    "both-parts", "send takes messages beside input in parts.", "BODY-4", "send_conversation_message/messages-or-input"
+)
+def _(mock: Mock) -> None:
+    _says(mock, lambda body: bool(body.get("messages")) and isinstance(body.get("input"), list))
+
+
+@mutant(
+    "no-messages-beside",
+    "send takes an empty list of messages beside input.",
+    "BODY-5",
+    "send_conversation_message/messages-or-input",
+)
+def _(mock: Mock) -> None:
+    _says(mock, lambda body: body.get("messages") == [] and bool(body.get("input")))
+
+
 @mutant("neither", "send takes neither messages nor input.", "BODY-4", "send_conversation_message/messages-or-input")
 def _(mock: Mock) -> None:
     _says(mock, lambda body: body.get("messages") is None and body.get("input") is None)

@@ -229,3 +229,32 @@ _subtle_lists.asked(
     "limit-bounds-the-page",
     lambda query: {"limit": 1000} if query.get("include_return_message_types") else {},
 )
+_subtle_lists.asked(
+    "before-after",
+    "before has no effect beside after.",
+    "STATE-35",
+    "before-is-exclusive",
+    lambda query: {"before": None} if query.get("after") else {},
+)
+_subtle_lists.asked(
+    "after-before",
+    "after has no effect beside before.",
+    "STATE-34",
+    "before-is-exclusive",
+    lambda query: {"after": None} if query.get("before") else {},
+)
+
+
+@subtle(
+    "after-one-row",
+    "A page after a message of two rows begins with the second.",
+    "STATE-34",
+    "list_conversation_messages/after-is-exclusive",
+)
+def _(mock: Mock) -> None:
+    _with_cursor(mock, "after", lambda cursor, rows: [*cursor[1:], *rows])
+
+
+@subtle("limit-counts-rows", "A page ends between the rows of a message.", "STATE-36", "*/pages")
+def _(mock: Mock) -> None:
+    mock.values(MESSAGES, lambda rows, request: rows[: request.query["limit"]])

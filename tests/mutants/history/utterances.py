@@ -203,3 +203,33 @@ _said(
     lambda body: {"input": body["input"][:1]} if isinstance(body.get("input"), list) else {},
     _WAYS,
 )
+
+
+@subtle("system-unsaid", "What was said as the system is not kept.", "STATE-39", _WAYS)
+def _(mock: Mock) -> None:
+    def kept(rows: Rows, _request: Request) -> Rows:
+        said = [row for row in rows if row["message_type"] == "system_message"]
+        return [row for row in rows if row not in said or "in way" not in row["content"]]
+
+    mock.values(MESSAGES, kept)
+
+
+@subtle(
+    "otid-once",
+    "What comes with an otid of another conversation's is not kept.",
+    "STATE-39",
+    "send_conversation_message/shows-nowhere-else",
+)
+def _(mock: Mock) -> None:
+    seen: dict[str, str] = {}
+
+    def note(request: Request) -> Request:
+        for message in request.field("messages", []):
+            seen.setdefault(message.get("otid") or "", subject(request))
+        return request
+
+    def kept(rows: Rows, request: Request) -> Rows:
+        return [row for row in rows if seen.get(row.get("otid") or "", subject(request)) == subject(request)]
+
+    mock.requests(SEND, note)
+    mock.values(MESSAGES, kept)

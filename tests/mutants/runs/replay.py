@@ -125,3 +125,27 @@ def _(mock: Mock) -> None:
         return Stream(cut(answer.chunks), answer.end)
 
     mock.around(STREAM, replay)
+
+
+@subtle(
+    "replay-start-pings",
+    "A replay from the start has pings though they are not wanted.",
+    "SSE-8",
+    "retrieve_conversation_stream/replays-a-background-run",
+)
+def _(mock: Mock) -> None:
+    ping = event({"message_type": "ping", "id": "ping-1", "date": "2026-01-01T00:00:00Z"})
+
+    async def replay(handler: Handler, request: Request) -> Answer:
+        answer = await handler(request)
+        if not isinstance(answer, Stream) or request.field("starting_after", 0):
+            return answer
+
+        async def pinged(chunks: Any) -> Any:
+            yield ping
+            async for chunk in chunks:
+                yield chunk
+
+        return Stream(pinged(answer.chunks), answer.end)
+
+    mock.around(STREAM, replay)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import monotonic
 
-from ..mock import SEND, Mock, event
+from ..mock import SEND, Chunks, Mock, event, is_a
 from ..mutant import subtle
 from .section import PING, before, events, mutant
 
@@ -53,3 +54,15 @@ def _(mock: Mock) -> None:
             else request
         ),
     )
+
+
+@subtle("slow-pings", "A slow turn has pings though they are not wanted.", "SSE-8", "*/comes-as-it-is-made")
+def _(mock: Mock) -> None:
+    async def changed(chunks: Chunks) -> Chunks:
+        began = monotonic()
+        async for chunk in chunks:
+            if monotonic() - began > 1 and not is_a(chunk, "done"):
+                yield event(PING)
+            yield chunk
+
+    mock.streams(changed)

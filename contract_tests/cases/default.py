@@ -1,0 +1,48 @@
+"""The agent's own conversation, under both its names (CONTRACT.md, ID-12 to ID-15, STATE-39, STATE-40)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from letta_contract.contract_tests.bench import Bench
+from letta_contract.contract_tests.case import Collection, Need, Row
+from letta_contract.contract_tests.cases.history import LIST, TEXTS, history
+from letta_contract.contract_tests.cases.turns import SEND, TURN
+from letta_contract.contract_tests.conversation import said_in
+
+case = Collection()
+cases = case.among
+_TOLD = ("Something that is said by default.", "Something that is said to the agent.")
+
+
+@case(
+    LIST,
+    "two-names-of-one",
+    "ID-13",
+    "`default` with an agent_id and the agent's id show the same, and nothing of its other conversations.",
+    needs=TURN | Need.AGENT_WRITES,
+)
+def _two_names(bench: Bench) -> Iterator[Row]:
+    history(bench)
+    told_by_default(bench)
+    for name, id_, query in (
+        ("default", "default", {"agent_id": bench.agent.id, "order": "desc"}),
+        ("the agent's id", bench.agent.id, {"order": "desc"}),
+    ):
+        rows = bench.ok(LIST, id_, query=query)
+        asked = [said_in(row) for row in rows if row["message_type"] == "user_message"]
+        lost = [text for text in _TOLD if not any(text in shown for shown in asked)]
+        yield bench.check(name, not lost, "ID-13", "what was said under both", f"not there: {' '.join(lost)}")
+        leaked = [shown for shown in map(said_in, rows) if any(text in shown for text in TEXTS)]
+        yield bench.check(f"{name}: others", not leaked, "STATE-40", "nothing of other conversations", leaked)
+
+
+def told_by_default(bench: Bench) -> None:
+    """What is said to the agent's own conversation, once under each of its names, before anybody reads it."""
+
+    def tell() -> None:
+        said = [{"role": "user", "content": _TOLD[0]}, {"role": "user", "content": "Thank you."}]
+        bench.ok(SEND, "default", body={"messages": said, "agent_id": bench.agent.id, "streaming": False})
+        bench.ok(SEND, bench.agent.id, body={"input": _TOLD[1], "streaming": False})
+
+    bench.shared("the agent's own conversation", tell)

@@ -1,0 +1,100 @@
+"""Streams of turns: pings, deltas, filters by type, and when they come (CONTRACT.md, SSE-1, SSE-8, SSE-9, BODY-3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from letta_contract.contract_tests.bench import ACCEPTED, Bench
+from letta_contract.contract_tests.case import Collection, Row
+from letta_contract.contract_tests.cases.turns import SEND, TURN, events_of, send
+from letta_contract.contract_tests.conversation import joined, said_in
+from letta_contract.contract_tests.turn import CLOSING
+from letta_contract.contract_tests.verdict import Verdict
+
+case = Collection()
+cases = case.among
+_HELD_BACK = ": does a proxy hold it back? nginx with gzip needs proxy_buffering off, or X-Accel-Buffering: no"
+_SLOW = 0.8  # seconds that a turn must take for a prompt to count as slow
+_ODD = "Count to five, please: naïve, 東京, 🧪."  # what is lost where chunks are cut, or sent in another encoding
+_THOUGHT = "Think before you answer. STUB:REASON"
+
+
+@case(SEND, "pings-only-if-wanted", "SSE-8", "include_pings false sends no ping.", needs=TURN)
+def _pings(bench: Bench) -> Iterator[Row]:
+    id_ = bench.conversation()
+    for name, fields in (
+        ("a turn", {}),
+        ("by tokens", {"stream_tokens": True}),
+        ("in the background", {"background": True}),
+    ):
+        exchange = send(bench, id_, "Say hello.", include_pings=False, **fields)
+        yield from bench.judge(name, SEND, exchange, ACCEPTED)
+
+
+@case(SEND, "tokens-join-to-the-message", "SSE-9", "The chunks of a message share its id and join to it.", needs=TURN)
+def _tokens(bench: Bench) -> Iterator[Row]:
+    id_ = bench.conversation()
+    chunks: list[dict[str, Any]] = []
+    for name, text in (("stream_tokens", _ODD), ("with a thought", _THOUGHT)):
+        exchange = send(bench, id_, text, stream_tokens=True)
+        yield from bench.judge(name, SEND, exchange, ACCEPTED)
+        chunks += events_of(exchange.reply)
+    listed = bench.ok("list_conversation_messages", id_, query={"order": "desc"})
+    said, stored = (_texts(rows, "assistant_message") for rows in (chunks, listed))
+    yield bench.check("joined", said == stored, "SSE-9", stored, said)
+    thought, kept = (_texts(rows, "reasoning_message") for rows in (chunks, listed))
+    # What a model thought need not be kept; where it is, it is what was streamed.
+    same = not kept or all(kept.get(id_) == text for id_, text in thought.items())
+    yield bench.check("joined thoughts", same, "SSE-9", kept, thought)
+
+
+@case(SEND, "types-filter", "BODY-3", "include_return_message_types keeps only those types.", needs=TURN)
+def _filter(bench: Bench) -> Iterator[Row]:
+    id_ = bench.conversation()
+    for wanted in (["assistant_message"], ["tool_call_message"]):
+        body = {"input": _THOUGHT, "streaming": False, "include_return_message_types": wanted}
+        kinds = {message["message_type"] for message in bench.ok(SEND, id_, body=body)["messages"]}
+        yield bench.check(wanted[0], kinds <= set(wanted), "BODY-3", wanted, kinds)
+    for name, wanted, fields in (
+        ("assistant_message, streamed", ["assistant_message"], {}),
+        ("tool_call_message, by tokens", ["tool_call_message"], {"stream_tokens": True}),
+        ("tool_call_message, in the background", ["tool_call_message"], {"background": True}),
+    ):
+        exchange = send(bench, id_, _THOUGHT, include_return_message_types=wanted, **fields)
+        yield from bench.judge(name, SEND, exchange, ACCEPTED)
+        kinds = {event["message_type"] for event in events_of(exchange.reply)} - {"ping", *CLOSING}
+        yield bench.check(f"{name}: types", kinds <= set(wanted), "BODY-3", wanted, kinds)
+
+
+@case(SEND, "comes-as-it-is-made", "SSE-1", "The first event comes before the turn is over.", needs=TURN)
+def _in_time(bench: Bench) -> Iterator[Row]:
+    # Without pings: a timer must know that, too, which quick turns do not show.
+    exchange = send(bench, bench.conversation(), bench.prompts.slow, stream_tokens=True, include_pings=False)
+    yield from bench.judge("a slow turn", SEND, exchange, ACCEPTED)
+    reply = exchange.reply
+    if reply is None or reply.seconds < _SLOW or not reply.arrivals:
+        yield Row("a slow turn", Verdict.UNSUPPORTED, actual="no slow prompt")
+        return
+    first = reply.arrivals[0][0]
+    wanted = reply.seconds * 0.6
+    yield bench.check(
+        "first event",
+        first < wanted,
+        "SSE-1",
+        f"within {wanted:.1f} s",
+        f"after {first:.1f} s of {reply.seconds:.1f} s{_HELD_BACK}",
+    )
+    place = reply.content.find(b'"assistant_message"')
+    said = next((at for at, length in reply.arrivals if place < length), reply.seconds)
+    late = f"after {said:.1f} s of {reply.seconds:.1f} s{_HELD_BACK}"
+    yield bench.check("first message", place < 0 or said < wanted, "SSE-1", f"within {wanted:.1f} s", late)
+
+
+def _texts(rows: list[dict[str, Any]], kind: str) -> dict[str, str]:
+    """What the messages of one type say, by their ids."""
+    parts: dict[str, list[str]] = {}
+    for row in rows:
+        if row["message_type"] == kind:
+            parts.setdefault(row["id"], []).append(said_in(row))
+    return {id_: joined(said) for id_, said in parts.items()}

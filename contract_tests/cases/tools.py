@@ -1,0 +1,74 @@
+"""Turns in which a tool of the client's is called, and what comes of its return (CONTRACT.md, MSG-8 to MSG-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from letta_contract.contract_tests.bench import ACCEPTED, Bench
+from letta_contract.contract_tests.case import Collection, Row
+from letta_contract.contract_tests.cases.turns import SEND, TURN, events_of, send
+from letta_contract.contract_tests.verdict import Verdict
+
+case = Collection()
+cases = case.among
+_LIST = "list_conversation_messages"
+_TOOL = "contract_probe"
+_TOOLS = [
+    {
+        "name": _TOOL,
+        "description": "Tells what is asked.",
+        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}},
+    }
+]
+
+
+@case(
+    SEND,
+    "approval",
+    "MSG-8",
+    "A client's tool is asked for with requires_approval, and its return goes on.",
+    needs=TURN,
+)
+def _approval(bench: Bench) -> Iterator[Row]:
+    id_ = bench.conversation()
+    exchange = send(bench, id_, bench.prompts.tool, client_tools=_TOOLS)
+    yield from bench.judge("the call", SEND, exchange, ACCEPTED)
+    events = events_of(exchange.reply)
+    call = _asked_for(events)
+    if call is None:
+        yield Row("the call", Verdict.UNSUPPORTED, actual="no tool prompt")
+        return
+    reason = next((e["stop_reason"] for e in events if e["message_type"] == "stop_reason"), None)
+    yield bench.check("stop_reason", reason == "requires_approval", "MSG-16", "requires_approval", reason)
+    given = {"type": "tool", "tool_call_id": call["tool_call_id"], "tool_return": "21 degrees", "status": "success"}
+    body = {"messages": [{"type": "approval", "approvals": [given]}], "client_tools": _TOOLS, "streaming": False}
+    yield from bench.judge("the return", SEND, bench.call(SEND, id_, body=body), ACCEPTED)
+    yield from _once_more(bench, id_)
+    listed = bench.call(_LIST, id_, query={"order": "asc"})
+    yield from bench.judge("the list", _LIST, listed, ACCEPTED)
+
+
+def _once_more(bench: Bench, conversation_id: str) -> Iterator[Row]:
+    """The same the other way round: a call as JSON, and a streamed turn after a return in parts."""
+    result = bench.ok(
+        SEND, conversation_id, body={"input": bench.prompts.tool, "client_tools": _TOOLS, "streaming": False}
+    )
+    call = _asked_for(result["messages"])
+    if call is None:
+        return
+    reason = result["stop_reason"]["stop_reason"]
+    yield bench.check("stop_reason, as JSON", reason == "requires_approval", "MSG-16", "requires_approval", reason)
+    given = {
+        "type": "tool",
+        "tool_call_id": call["tool_call_id"],
+        "tool_return": [{"type": "text", "text": "22 degrees"}],
+        "status": "success",
+    }
+    body = {"messages": [{"type": "tool_return", "tool_returns": [given]}], "client_tools": _TOOLS}
+    yield from bench.judge("the return in parts", SEND, bench.call(SEND, conversation_id, body=body), ACCEPTED)
+
+
+def _asked_for(messages: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The call that waits for the client, of a turn's messages."""
+    return next((m.get("tool_call") for m in messages if m["message_type"] == "approval_request_message"), None)
