@@ -25,8 +25,6 @@ FIELDS = (
 )
 DATES = ("archived_at", "created_at", "updated_at", "last_message_at")
 FIXED = ("id", "agent_id", "created_at")
-# What a turn leaves to be done may be done after its answer.
-AFTER_TURNS = ("summary", "description", "updated_at", "last_updated_by_id", "last_message_at")
 SHOULD = ("archived", "archived_at", "description", "context_window_limit")
 
 

@@ -9,6 +9,7 @@ from letta_contract.spec import Operation
 
 from . import (
     boundaries,
+    branches,
     context,
     default,
     deletion,
@@ -34,7 +35,7 @@ from . import (
 
 MODULES = (
     *(tokens, methods, path_id, error_body),
-    *(boundaries, nasty, lifecycle, forks, deletion, listing, filters, history, messages, default),
+    *(boundaries, nasty, lifecycle, forks, deletion, listing, filters, history, branches, messages, default),
     *(turns, streams, tools, runs, context, lives),
     *(generated, linked),
 )

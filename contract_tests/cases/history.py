@@ -92,17 +92,17 @@ def _twice(bench: Bench) -> Iterator[Row]:
 )
 def _forked(bench: Bench) -> Iterator[Row]:
     told = history(bench)
-    wanted = _story(told.rows)
+    wanted = story(told.rows)
     fork = bench.ok("fork_conversation", told.id)
-    got = _story(messages(bench, fork["id"], order="asc"))
+    got = story(messages(bench, fork["id"], order="asc"))
     yield bench.check("messages", got == wanted, "STATE-11", wanted, got)
-    got = _story(messages(bench, fork["id"], order="desc"))
+    got = story(messages(bench, fork["id"], order="desc"))
     yield bench.check("newest first", sorted(got) == sorted(wanted), "STATE-11", wanted, got)
     again = bench.ok("fork_conversation", fork["id"])
-    got = _story(messages(bench, again["id"], order="asc"))
+    got = story(messages(bench, again["id"], order="asc"))
     yield bench.check("a fork of it", got == wanted, "STATE-11", wanted, got)
     bench.ok("delete_conversation", fork["id"])
-    got = _story(messages(bench, again["id"], order="asc"))
+    got = story(messages(bench, again["id"], order="asc"))
     yield bench.check("a fork whose source is gone", got == wanted, "STATE-11", wanted, got)
     kept = messages(bench, told.id, order="asc")
     yield bench.check("a source whose fork is gone", kept == told.rows, "STATE-13", "the same messages", kept)
@@ -120,12 +120,12 @@ def _forked_midway(bench: Bench) -> Iterator[Row]:
     told = history(bench)
     users = [row for row in told.rows if row["message_type"] == "user_message"]
     fork = bench.ok("fork_conversation", told.id, query={"message_id": users[1]["id"]})
-    got = _story(messages(bench, fork["id"], order="asc"))
-    if got == _story(told.rows):
+    got = story(messages(bench, fork["id"], order="asc"))
+    if got == story(told.rows):
         yield Row("message_id", Verdict.UNSUPPORTED, actual="message_id has no effect")
         return
     place = max(index for index, row in enumerate(told.rows) if row["id"] == users[1]["id"])
-    wanted = _story(told.rows[: place + 1])
+    wanted = story(told.rows[: place + 1])
     yield bench.check("up to the second", got == wanted, "STATE-12", wanted, got)
 
 
@@ -192,6 +192,6 @@ def distinct(rows: Iterable[dict[str, Any]]) -> list[str]:
     return list(dict.fromkeys(row["id"] for row in rows))
 
 
-def _story(rows: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
+def story(rows: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
     """What was said, apart from ids and the system message (STATE-11)."""
     return [(row["message_type"], said_in(row)) for row in rows if row["message_type"] != "system_message"]

@@ -40,3 +40,13 @@ def same(
     generated = () if one.get("description") else ("description",)
     found = differences(one, other, (*but, *generated))
     return bench.check(name, not found, rule, "the same values", "; ".join(found))
+
+
+def stays(bench: Bench, name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Row:
+    """A row on whether the source of a fork is as it was, what is in its context included (STATE-13)."""
+    generated = () if before.get("description") else ("description",)
+    found = differences(before, after, generated)
+    was, is_ = before.get("in_context_message_ids"), after.get("in_context_message_ids")
+    if was != is_:
+        found.append(f"in_context_message_ids: {was} → {is_}")
+    return bench.check(name, not found, "STATE-13", "the same values", "; ".join(found))

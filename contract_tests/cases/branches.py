@@ -1,0 +1,91 @@
+"""What a fork takes of its source's messages, and what it leaves there (CONTRACT.md, STATE-11 to STATE-13)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from letta_contract.contract_tests.bench import Bench
+from letta_contract.contract_tests.case import Collection, Need, Row
+from letta_contract.contract_tests.cases.history import distinct, history, messages, story
+from letta_contract.contract_tests.cases.looks import retrieve, stays
+from letta_contract.contract_tests.verdict import Verdict
+
+case = Collection()
+cases = case.among
+TURN = Need.STATE | Need.MODEL
+_COMPACT = "compact_conversation"
+_ALL = {"compaction_settings": {"mode": "all"}}
+
+
+@case(
+    "fork_conversation",
+    "up-to-message-id-in-full",
+    "STATE-12",
+    "All rows of message_id are taken, no system message, and nothing from the source.",
+    level="should",
+    needs=TURN,
+)
+def _in_full(bench: Bench) -> Iterator[Row]:
+    source = bench.ok("fork_conversation", history(bench).id)["id"]
+    told, before = messages(bench, source, order="asc"), retrieve(bench, source)
+    message_id = _longest(told)
+    fork = bench.ok("fork_conversation", source, query={"message_id": message_id})["id"]
+    rows = messages(bench, fork, order="asc")
+    got, whole = story(rows), story(told)
+    if got == whole:
+        yield Row("message_id", Verdict.UNSUPPORTED, actual="message_id has no effect")
+        return
+    place = max(index for index, row in enumerate(told) if row["id"] == message_id)
+    wanted = story(told[: place + 1])
+    yield bench.check("all its rows", got == wanted, "STATE-12", wanted, got)
+    yield _no_system(bench, told, rows)
+    yield stays(bench, "the source", before, retrieve(bench, source))
+    kept = messages(bench, source, order="asc")
+    yield bench.check("its messages", kept == told, "STATE-13", "the same messages", kept)
+
+
+@case(
+    "fork_conversation",
+    "takes-what-is-in-context",
+    "STATE-11",
+    "What was compacted away is not taken.",
+    needs=TURN,
+)
+def _in_context(bench: Bench) -> Iterator[Row]:
+    told = history(bench)
+    source = bench.ok("fork_conversation", told.id)["id"]
+    context = retrieve(bench, source).get("in_context_message_ids")
+    compacted = bench.call(_COMPACT, source, body=_ALL)
+    if context is None or len(context) < len(_stored(told.rows)):
+        yield Row("the context", Verdict.UNSUPPORTED, actual="retrieve does not tell what is in context")
+        return
+    if compacted.status != 200:
+        yield Row("the context", Verdict.UNSUPPORTED, actual=f"compact answers {compacted.status or 'nothing'}")
+        return
+    context = retrieve(bench, source).get("in_context_message_ids") or []
+    rows = messages(bench, bench.ok("fork_conversation", source)["id"], order="asc")
+    taken = _stored(rows)
+    held = len(taken) <= len(context)
+    yield bench.check("how many", held, "STATE-11", f"at most {len(context)} messages, as in the source", taken)
+    yield _no_system(bench, told.rows, rows)
+
+
+def _longest(rows: list[dict[str, Any]]) -> str:
+    """The id with the most rows, of those that were said before the last."""
+    said = [row["id"] for row in rows if row["message_type"] != "system_message"]
+    counts = Counter[str](id_ for id_ in said if id_ != said[-1])
+    return max(counts, key=counts.__getitem__)
+
+
+def _stored(rows: Iterable[dict[str, Any]]) -> list[str]:
+    """The ids of what is stored, but for the system message."""
+    return distinct(row for row in rows if row["message_type"] != "system_message")
+
+
+def _no_system(bench: Bench, source: Iterable[dict[str, Any]], fork: Iterable[dict[str, Any]]) -> Row:
+    """A fork may have a system message of its own."""
+    systems = {row["id"] for row in source if row["message_type"] == "system_message"}
+    back = systems & {row["id"] for row in fork}
+    return bench.check("the system message", not back, "STATE-11", "none of the source's", ", ".join(back))
