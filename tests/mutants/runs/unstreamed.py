@@ -29,21 +29,12 @@ def _(mock: Mock) -> None:
     mock.around(SEND, send)
 
 
-@subtle("json-409", "A turn as JSON cannot be cancelled.", "STATE-46", _ENDS)
-def _(mock: Mock) -> None:
-    _uncancelled(mock, "streaming", value=False)
-
-
 @subtle("background-409", "A turn in the background cannot be cancelled.", "STATE-46", _ENDS)
 def _(mock: Mock) -> None:
-    _uncancelled(mock, "background", value=True)
-
-
-def _uncancelled(mock: Mock, name: str, *, value: bool) -> None:
     kinds: dict[str, bool] = {}
 
     def note(request: Request) -> Request:
-        kinds[subject(request)] = request.field(name) is value
+        kinds[subject(request)] = request.field("background") is True
         return request
 
     async def cancel(handler: Handler, request: Request) -> Answer:
