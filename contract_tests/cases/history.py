@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Collection, Need, Row
@@ -29,11 +28,10 @@ _SUMMARY = "three turns"
 
 @dataclass(frozen=True)
 class History:
-    """A conversation with a turn for each of TEXTS, its rows, oldest first, and the otid of the last text."""
+    """A conversation with a turn for each of TEXTS, the last with its id for an otid, and its rows, oldest first."""
 
     id: str
     rows: list[dict[str, Any]]
-    otid: str
 
     @property
     def ids(self) -> list[str]:
@@ -61,7 +59,7 @@ def _shows_nowhere_else(bench: Bench) -> Iterator[Row]:
     before = bench.conversation()
     told = history(bench)
     after = bench.conversation()
-    said = [{"role": "user", "content": "Something else.", "otid": told.otid}]
+    said = [{"role": "user", "content": "Something else.", "otid": told.id}]
     exchange = bench.call("send_conversation_message", after, body={"messages": said, "streaming": False})
     yield from bench.judge("an otid of the other's", "send_conversation_message", exchange)
     for name, other in (("an older one", before), ("a newer one", after)):
@@ -160,18 +158,18 @@ def history(bench: Bench) -> History:
     """Three turns, made once for all cases here; apart in time by what the server's dates can tell apart."""
 
     def make() -> History:
-        id_, otid = bench.conversation(summary=_SUMMARY), str(uuid4())
+        id_ = bench.conversation(summary=_SUMMARY)
         bodies = (
             {"input": TEXTS[0], "streaming": False},
             {"input": TEXTS[1]},
-            {"messages": [{"role": "user", "content": TEXTS[2], "otid": otid}], "streaming": False},
+            {"messages": [{"role": "user", "content": TEXTS[2], "otid": id_}], "streaming": False},
         )
         for text, body in zip(TEXTS, bodies, strict=True):
             bench.ok("send_conversation_message", id_, body=body)
             rows = messages(bench, id_, order="asc")
             if text != TEXTS[-1] and not any(instant(row["date"]).microsecond for row in rows):
                 time.sleep(1.1)
-        return History(id_, messages(bench, id_, order="asc"), otid)
+        return History(id_, messages(bench, id_, order="asc"))
 
     return bench.shared("three turns", make)
 
