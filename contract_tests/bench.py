@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import unquote
 
 from . import halt
 from .agent import Agent
+from .belongings import FOREIGN, Belongings, Trespass
 from .case import Row
 from .contract import Contract
 from .exchange import Exchange
@@ -28,26 +28,16 @@ if TYPE_CHECKING:
     from .permission import Permission
 
 T = TypeVar("T")
-DOCUMENTED = {
-    "conversation_id": "conv-123e4567-e89b-42d3-8456-426614174000",
-    "agent_id": "agent-123e4567-e89b-42d3-8456-426614174000",
-}  # the ids of the documentation, which stand for the run's own
-FOREIGN = "it would change {}, which is not ours: pass --allow-agent-writes"
 SEQUENCES = 14
 ACCEPTED = Expectation(Kind.ACCEPT, frozenset({200}), "the request is valid", "TOL-11")
 MADE_UP = {*MODELS, "context_window_limit"}  # what a server may not have
 _SHOWN = 4  # requests of a case that a failure shows
 _CHANGING = ("update_conversation", "delete_conversation", "send_conversation_message")
-_LEAVING = ("fork_conversation", "retrieve_conversation_stream")  # what they are asked of stays as it was
 _MAKERS = ("create_conversation", "fork_conversation")
 
 
 class Refused(Exception):  # noqa: N818  # not an error of ours: what it was needed for is not judged
     """The server refused a valid request for what it names, as it may (TOL-12, TOL-13)."""
-
-
-class Trespass(Exception):  # noqa: N818  # not an error of ours: the request is left out
-    """A request would have changed something that is not the run's own, or done what the run may not; it says why."""
 
 
 class BrokenFixture(Exception):  # noqa: N818  # not an error of ours: it fails the case
@@ -94,8 +84,7 @@ class Bench:
         self._shared: dict[tuple[int, str], Any] = {}
         self._sequences: dict[int, list[Found]] = {}
         self._kept: set[str] = set()
-        self._ours = {agent.id}
-        self._foreign = set(DOCUMENTED.values()) - self._ours
+        self._belongings = Belongings(agent, contract)
         target.listener = self._heard
 
     @cached_property
@@ -250,33 +239,10 @@ class Bench:
 
     def _permit(self, request: Request) -> None:
         reason = self.permission.refusal(request, self.contract) if self.permission else ""
-        if not reason and self._trespasses(request):
+        if not reason and self._belongings.trespass(request, self.agent):
             reason = FOREIGN.format(self.agent.id)
         if reason:
             raise Trespass(reason)
-
-    def _trespasses(self, request: Request) -> bool:
-        if request.method == "GET":
-            return False
-        text = unquote(request.target) + (request.body or b"").decode(errors="replace")
-        if any(id_ in text for id_ in self._foreign):
-            return True
-        on_agent = self.agent.id in request.path or ("/default/" in request.path and self.agent.id in text)
-        return on_agent and not self.agent.writable and not self._leaves_as_it_is(request)
-
-    def _leaves_as_it_is(self, request: Request) -> bool:
-        """Whether a request that is no GET changes nothing of what it is on (STATE-13, STATE-44)."""
-        operation_id = self.contract.operation_of(request)
-        return operation_id in _LEAVING or (
-            operation_id == "recompile_conversation" and request.query == "dry_run=true"
-        )
-
-    def _see(self, exchange: Exchange) -> None:
-        """Remember whose ids a list shows."""
-        with suppress(ValueError, KeyError, TypeError):
-            for item in exchange.reply.json if exchange.reply else ():
-                if item["id"] not in self._ours:
-                    self._foreign |= {item["id"], item["agent_id"]} - self._ours
 
     def _heard(self, exchange: Exchange) -> None:
         if exchange.fault is not None and exchange.fault.refused:
@@ -287,13 +253,10 @@ class Bench:
         operation_id = self.contract.operation_of(exchange.request)
         if operation_id in _MAKERS:
             id_ = _made_id(exchange)
-            if id_ is not None and (self.stateless or id_ not in self._foreign):  # what was there before, nobody made
+            if id_ is not None and self._belongings.add(id_, everybodys=self.stateless):
                 self._made[id_] = None
-                self._ours.add(id_)
-                if self.stateless:
-                    self._foreign.discard(id_)  # without memory, one example is everybody's
         elif operation_id == "list_conversations":
-            self._see(exchange)
+            self._belongings.see(exchange)
         elif operation_id == "delete_conversation" and exchange.reply is not None and exchange.reply.status < 300:
             self._made.pop(exchange.request.path.rsplit("/", 1)[1], None)
 

@@ -198,10 +198,9 @@ class Life:
             self._differ("STATE-5", f"{len(wanted)} of ours, once each", f"{len(seen)}: {ids[:6]}")
 
     def _compare(self, rule_: str, known: dict[str, Any], shown: dict[str, Any]) -> None:
-        generated = () if known.get("description") else ("description",)
         # What a turn leaves to be done may be done after its answer.
         later = _AFTER_TURNS if known["id"] in self.restless else ()
-        found = differences(known, shown, (*generated, *later))
+        found = differences(known, shown, ("description", *later))  # nobody gave one: it is the server's own (STATE-4)
         if found:
             self._differ(rule_, "what was answered last", "; ".join(found))
 

@@ -14,7 +14,8 @@ from hypothesis.errors import Flaky, Unsatisfiable
 from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import ensure_resource_availability, use_after_free
 
-from .bench import Bench, Trespass
+from .belongings import Trespass
+from .bench import Bench
 from .exchange import Exchange
 from .expectation import MODELS
 from .generator import wire

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from .baseline import NO_BASELINE, Baseline
-from .bench import FOREIGN, Bench, BrokenFixture, Refused, Trespass, failed
+from .belongings import FOREIGN, Trespass
+from .bench import Bench, BrokenFixture, Refused, failed
 from .case import OUR_FAULT, Case, Need, Result, Row
 from .fold import Fold
 from .halt import Limited, TargetGone
@@ -92,8 +93,15 @@ def _judged(case: Case, bench: Bench, terms: _Terms) -> Result:
     rows = list(_rows(case, bench))
     if terms.strict and case.level == "should":
         rows = [_lacked(case, row) if row.verdict is Verdict.UNSUPPORTED else row for row in rows]
-    reason = next((row.actual for row in rows if row.name in (OUR_FAULT, _LIMIT, _FOREIGN)), "")
-    return Result(case, tuple(rows), time.perf_counter() - started, reason)
+    return Result(case, tuple(rows), time.perf_counter() - started, _reason(rows))
+
+
+def _reason(rows: Sequence[Row]) -> str:
+    """Why a case could not be judged, or a part of it; empty where it was."""
+    told = next((row.actual for row in rows if row.name in (OUR_FAULT, _LIMIT, _FOREIGN)), "")
+    if not told and rows and all(row.verdict is Verdict.SKIP for row in rows):
+        told = ": ".join(filter(None, (rows[0].name, rows[0].actual)))
+    return told
 
 
 def _rows(case: Case, bench: Bench) -> Iterator[Row]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from letta_contract.contract_tests.bench import DOCUMENTED, Bench, Trespass
+from letta_contract.contract_tests.belongings import DOCUMENTED, Trespass
+from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Case, Row
 from letta_contract.contract_tests.cases.identifiers import UNKNOWN_CONVERSATION
 from letta_contract.contract_tests.request import Request

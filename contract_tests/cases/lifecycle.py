@@ -7,7 +7,7 @@ from typing import Any
 
 from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Collection, Need, Row
-from letta_contract.contract_tests.cases.looks import create, in_list, message_ids, retrieve, same
+from letta_contract.contract_tests.cases.looks import DESCRIPTION, create, in_list, message_ids, retrieve, same
 from letta_contract.contract_tests.cases.refusals import refused
 from letta_contract.contract_tests.conversation import FIXED, SHOULD, differences, holds, instant, went_back
 from letta_contract.contract_tests.verdict import Verdict
@@ -30,7 +30,7 @@ _ALL = {**_PLAIN, "model": _MUST["model"], "model_settings": _FULL_SETTINGS}
 _CHANGES: dict[str, Any] = {
     "summary": "A trip to Porto",
     "last_message_at": "2026-02-03T04:05:06+05:30",
-    "description": "Two days by the river",
+    "description": DESCRIPTION,
     "archived": True,
     # These a server may refuse for what they name, and what comes after is not judged then.
     "model": "openai/gpt-4o",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from letta_contract.contract_tests.agent import Agent
-from letta_contract.contract_tests.bench import Bench, BrokenFixture, Trespass
+from letta_contract.contract_tests.belongings import Trespass
+from letta_contract.contract_tests.bench import Bench, BrokenFixture
 from letta_contract.contract_tests.contract import Contract
 from letta_contract.contract_tests.exchange import Exchange, Reply
 from letta_contract.contract_tests.expectation import Expectation, Kind

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from letta_contract.contract_tests.agent import Agent
-from letta_contract.contract_tests.bench import Bench, BrokenFixture, Refused, Trespass
+from letta_contract.contract_tests.belongings import Trespass
+from letta_contract.contract_tests.bench import Bench, BrokenFixture, Refused
 from letta_contract.contract_tests.case import Case, Need, Row
 from letta_contract.contract_tests.problem import Problem
 from letta_contract.contract_tests.runner import run

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from letta_contract.contract_tests.agent import Agent
-from letta_contract.contract_tests.bench import Bench, Trespass
+from letta_contract.contract_tests.belongings import Trespass
+from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.contract import Contract
 from letta_contract.contract_tests.request import Request
 from letta_contract.contract_tests.target import Target

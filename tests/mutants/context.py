@@ -14,7 +14,7 @@ from .mock import COMPACT, MESSAGES, SEND, SUMMARIZE, Answer, Mock, plain, subje
 from .mutant import Section, subtle
 
 mutant = Section("context")
-_LESS = {COMPACT: "compact_conversation/leaves-no-more", SUMMARIZE: "summarize_messages/leaves-no-more"}
+_LESS = {COMPACT: "compact_conversation/leaves-no-more", SUMMARIZE: "summarize_messages/every-mode"}
 _ON = "compact_conversation/goes-on"
 
 
@@ -24,25 +24,25 @@ def _answers(operation_id: str, slug: str, what: str, rule: str, change: Callabl
         mock.values(operation_id, lambda value, _: change(value))
 
 
+_answers(
+    COMPACT,
+    "grows",
+    "answers more messages than before",
+    "STATE-42",
+    lambda value: {**value, "num_messages_after": value["num_messages_before"] + 1},
+)
+_answers(
+    COMPACT,
+    "swaps",
+    "swaps its numbers",
+    "STATE-42",
+    lambda value: {
+        **value,
+        "num_messages_after": value["num_messages_before"],
+        "num_messages_before": value["num_messages_after"],
+    },
+)
 for _operation_id in (COMPACT, SUMMARIZE):
-    _answers(
-        _operation_id,
-        "grows",
-        "answers more messages than before",
-        "STATE-42",
-        lambda value: {**value, "num_messages_after": value["num_messages_before"] + 1},
-    )
-    _answers(
-        _operation_id,
-        "swaps",
-        "swaps its numbers",
-        "STATE-42",
-        lambda value: {
-            **value,
-            "num_messages_after": value["num_messages_before"],
-            "num_messages_before": value["num_messages_after"],
-        },
-    )
     _answers(
         _operation_id,
         "negative",
@@ -179,7 +179,7 @@ def _(mock: Mock) -> None:
         mode = (request.field("compaction_settings") or {}).get("mode", "sliding_window")
         return value if mode == "all" else {**value, "num_messages_after": value["num_messages_before"] + 1}
 
-    mock.values((COMPACT, SUMMARIZE), grown)
+    mock.values(COMPACT, grown)
 
 
 def _grown(mode: str) -> None:
@@ -187,7 +187,7 @@ def _grown(mode: str) -> None:
         f"compact-{mode}-grows",
         f"By the mode {mode}, more messages are in context than before.",
         "STATE-42",
-        *_LESS.values(),
+        _LESS[COMPACT],
     )
     def _(mock: Mock) -> None:
         def grown(value: dict[str, Any], request: Request) -> dict[str, Any]:
@@ -195,7 +195,7 @@ def _grown(mode: str) -> None:
                 return value
             return {**value, "num_messages_after": value["num_messages_before"] + 1}
 
-        mock.values((COMPACT, SUMMARIZE), grown)
+        mock.values(COMPACT, grown)
 
 
 for _mode in ("all", "sliding_window", "self_compact_all", "self_compact_sliding_window"):

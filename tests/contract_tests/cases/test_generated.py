@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from letta_contract.contract_tests.bench import Bench, Trespass
+from letta_contract.contract_tests.belongings import Trespass
+from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Row
 from letta_contract.contract_tests.cases import generated
 from letta_contract.contract_tests.exchange import Exchange
