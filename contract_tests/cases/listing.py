@@ -44,7 +44,9 @@ def _default(bench: Bench) -> Iterator[Row]:
     page = crowd.page(bench)
     ours = crowd.ours(page, made)
     yield bench.check("newest first", ours == made[::-1], "STATE-22", " ".join(made[::-1]), " ".join(ours))
-    yield bench.check("how many", len(page) == DEFAULT, "OP-2", f"{DEFAULT} conversations", len(page))
+    most = len(crowd.page(bench, limit=DEFAULT + 1))  # fewer where a server bounds its pages itself
+    wanted = min(DEFAULT, most)
+    yield bench.check("how many", len(page) == wanted, "OP-2", f"{wanted} conversations", len(page))
 
 
 @case(
