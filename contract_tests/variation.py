@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
-from itertools import permutations
 from typing import Any
 
 from letta_contract.spec import Schema
@@ -111,7 +110,6 @@ class Variations:
         yield from _wrong(schema) if known is _Known.NOT else _one_wrong(schema)
         if known is _Known.NOT or not depth:
             yield Variation((), "with an unknown key", {**minimal(schema), "no_such_key": [1]}, "")
-            yield from _in_two_forms(schema)
         for name, part in schema["properties"].items():
             whole = minimal(schema, having=name)
             if name in whole:
@@ -204,26 +202,6 @@ def _key(schema: Schema) -> str:
 def _tag(schema: Schema, tag: str | None) -> str:
     values = merged(schema).get("properties", {}).get(tag, {}).get("enum", [""]) if tag else [""]
     return str(values[0])
-
-
-def _in_two_forms(schema: Schema) -> Iterator[Variation]:
-    """An object in two of its forms at once, also where what makes it one of them is empty; and in none."""
-    names = [form["required"][0] for form in schema.get("anyOf", ()) if "required" in form]
-    for one, other in permutations(names, 2):
-        for value in _samples(schema["properties"][other]):
-            whole = {**minimal(schema, having=one), other: value}
-            yield Variation((), f"{one}, and {other} {json.dumps(value)}", whole, "anyOf")
-    if names:
-        whole = minimal(schema)
-        yield Variation((), "neither", {name: whole[name] for name in whole if name not in names}, "anyOf")
-
-
-def _samples(schema: Schema) -> Iterator[Any]:
-    for part in alternatives(schema) or [schema]:
-        if part.get("type") == "array":
-            yield from ([], [minimal(part["items"])])
-        elif part.get("type") == "string" and "enum" not in part:
-            yield from ("", "text")
 
 
 def _inside(schema: Schema) -> Iterator[Variation]:

@@ -126,13 +126,3 @@ def test_each_operation_tries_each_field() -> None:
     list(variations.of(schema))
     tried = {one.label for one in variations.of(schema)}
     assert {"a: a fraction", "b: no value of it", "b: a number", 'b: "x"', 'b: "y"'} <= tried
-
-
-def test_two_forms_of_an_object_are_tried_at_once() -> None:
-    """Where one of two fields is to be given, both are tried, each of them also empty; and neither."""
-    schema = _object(one={"type": "string"}, two={"type": "array", "items": {"type": "integer"}})
-    schema["anyOf"] = [{"required": ["one"]}, {"required": ["two"]}]
-    values = [one.value for one in Variations().of(schema)]
-    assert [value for value in values if value in ({"one": "text", "two": []}, {"two": [], "one": ""}, {})]
-    for value in ({"one": "text", "two": []}, {"one": "text", "two": [1]}, {"two": [], "one": ""}, {}):
-        assert value in values, value
