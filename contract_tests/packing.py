@@ -5,7 +5,7 @@ Asking once is quicker.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -40,8 +40,8 @@ def packs(
 
 def crowds(
     tries: Iterable[T], value: Callable[[T], Any], pointer: Callable[[T], Pointer], tags: Collection[str]
-) -> list[list[T]]:
-    """Every try once, in groups that go into one value together, each at the place that `pointer` says.
+) -> list[tuple[Any, list[T]]]:
+    """The same for what goes together each at the place that `pointer` says, whatever stands elsewhere.
 
     What one puts there may hide nothing of another: no place is inside another, and the `tags` around it are alike.
     """
@@ -49,25 +49,14 @@ def crowds(
     for one in tries:
         for number, (whole, members) in enumerate(found):
             try:
-                both = _planted(whole, value(one), pointer(one), tags, [pointer(member) for member in members])
+                both = _planted(whole, value(one), pointer(one), tags, map(pointer, members))
             except _Contradiction:
                 continue
             found[number] = (both, [*members, one])
             break
         else:
             found.append((value(one), [one]))
-    return [members for _, members in found]
-
-
-def crowded(
-    members: Sequence[T], value: Callable[[T], Any], pointer: Callable[[T], Pointer], tags: Collection[str]
-) -> Any:
-    """The value of a group of `crowds`, or of a part of it."""
-    whole, places = value(members[0]), [pointer(members[0])]
-    for one in members[1:]:
-        whole = _planted(whole, value(one), pointer(one), tags, places)
-        places.append(pointer(one))
-    return whole
+    return found
 
 
 class _Contradiction(Exception):  # noqa: N818  # no error: the two go into different packs

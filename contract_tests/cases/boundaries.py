@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from itertools import count
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +18,7 @@ from letta_contract.contract_tests.exchange import Exchange
 from letta_contract.contract_tests.expectation import Expectation, Kind
 from letta_contract.contract_tests.loc import holds, locs, names
 from letta_contract.contract_tests.minimal import minimal, tags
-from letta_contract.contract_tests.packing import Pointer, crowded, crowds, packs
+from letta_contract.contract_tests.packing import Pointer, crowds, packs
 from letta_contract.contract_tests.problem import Problem, short
 from letta_contract.contract_tests.request import Request
 from letta_contract.contract_tests.rotation import share
@@ -66,10 +66,11 @@ _FORMS_EVERYWHERE = (
 def cases(operations: Iterable[Operation]) -> Iterator[Case]:
     """Cases on the query, the body's fields and the body as such, for every operation that has them.
 
-    A schema that several operations share is tried in full on the first of them, and on the others with one wrong value
-    and every variant.
+    A schema that several operations share is tried in full on the first of them; on the others each field gets what
+    fits and something wrong, and each union every variant.
     """
-    variations = Variations()
+    operations = list(operations)
+    tries = cache(partial(_tries, operations))  # not before a body is tried: to list the cases takes no values
     bodies = count()
     for operation in operations:
         if operation.parameters("query"):
@@ -82,7 +83,6 @@ def cases(operations: Iterable[Operation]) -> Iterator[Case]:
             )
         if operation.body_schema is None:
             continue
-        tries = list(variations.of(operation.body_schema))
         yield Case(
             operation.id,
             "body-values",
@@ -97,6 +97,12 @@ def cases(operations: Iterable[Operation]) -> Iterator[Case]:
             "STATUS-13",
             partial(_form, operation, next(bodies)),
         )
+
+
+def _tries(operations: Iterable[Operation]) -> dict[str, list[Variation]]:
+    """What is tried of each operation's body: what one has tried, the next ones need not."""
+    variations = Variations()
+    return {one.id: list(variations.of(one.body_schema)) for one in operations if one.body_schema is not None}
 
 
 def _query(operation: Operation, bench: Bench) -> Iterator[Row]:
@@ -127,12 +133,12 @@ def _asking(request: Request, kept: dict[str, Any], query: dict[str, Any]) -> Re
     return request.with_query(urlencode({**kept, **query}, doseq=True))
 
 
-def _body(operation: Operation, tries: list[Variation], bench: Bench) -> Iterator[Row]:
+def _body(operation: Operation, tries: Callable[[], dict[str, list[Variation]]], bench: Bench) -> Iterator[Row]:
     request = base(bench, operation)
     # To make a conversation for each detail takes long: past the first level, one of an agent that nobody has would do.
     nobody = request.with_query(request.query.replace(bench.agent.id, UNKNOWN_AGENT))
     for whose, deep in ((request, False), (nobody, True)):
-        some = [one for one in tries if (len(one.pointer) > 1 and not bench.stateless) is deep]
+        some = [one for one in tries()[operation.id] if (len(one.pointer) > 1 and not bench.stateless) is deep]
         yield from _varied(operation, bench, "body", some, partial(_with, whose))
 
 
@@ -156,13 +162,12 @@ def _varied(
         if sort is Kind.REFUSE or not variation.again:
             sorts.setdefault(sort, []).append(variation)
     singles, others = _first_of_each(sorts.pop(Kind.REFUSE, []))
-    for members in crowds(others, _value, _pointer, unions):
-        singles += yield from _refused_together(bench, where, members, asking, unions)
+    singles += yield from _refused_together(bench, where, others, asking, unions)
     for sort, alike in sorts.items():
         for value, members in packs(alike, _value, lambda value: kind(value) is sort, unions):  # noqa: B023  # used at once
             if len(members) > 1 and _taken(operation, bench, asking(value), sort):
                 for one in members:
-                    yield Row(one.label, Verdict.PASS, tried=_tried(where, one, sort))
+                    yield Row(one.label, Verdict.PASS, tried=_tried([where, *one.pointer], one.constraint, sort))
             else:
                 singles += members
     for one in singles:
@@ -171,19 +176,20 @@ def _varied(
 
 
 def _refused_together(
-    bench: Bench, where: str, members: list[Variation], asking: Callable[[Any], Request], unions: Collection[str]
+    bench: Bench, where: str, tries: list[Variation], asking: Callable[[Any], Request], unions: Collection[str]
 ) -> Generator[Row, None, list[Variation]]:
-    """A row for each that an answer names; returns those that none does."""
-    left = members
-    while len(left) > 1:
-        told = locs(bench.send(asking(crowded(left, _value, _pointer, unions))))
-        named = [one for one in left if any(holds(loc, [where, *one.pointer]) for loc in told)]
-        for one in named:
-            yield Row(one.label, Verdict.PASS, tried=_tried(where, one, Kind.REFUSE))
-        if not named:
-            break
-        left = [one for one in left if one not in named]
-    return left
+    """A row for each that an answer names among others; returns those that none does."""
+    unnamed: list[Variation] = []
+    for whole, members in crowds(tries, _value, _pointer, unions):
+        told = locs(bench.send(asking(whole))) if len(members) > 1 else []
+        left = [one for one in members if not any(holds(loc, [where, *one.pointer]) for loc in told)]
+        for one in members:
+            if one not in left:
+                yield Row(one.label, Verdict.PASS, tried=_tried([where, *one.pointer], one.constraint, Kind.REFUSE))
+        if len(left) < len(members):
+            left = yield from _refused_together(bench, where, left, asking, unions)
+        unnamed += left
+    return unnamed
 
 
 def _first_of_each(tries: list[Variation]) -> tuple[list[Variation], list[Variation]]:
@@ -195,8 +201,8 @@ def _first_of_each(tries: list[Variation]) -> tuple[list[Variation], list[Variat
     return list(firsts.values()), [one for one in tries if firsts.get(one.pointer) is not one]
 
 
-def _tried(where: str, one: Variation, sort: Kind) -> Tried | None:
-    return Tried(place([where, *one.pointer]), one.constraint, sort) if one.constraint else None
+def _tried(steps: list[str | int], constraint: str, sort: Kind) -> Tried | None:
+    return Tried(place(steps), constraint, sort) if constraint else None
 
 
 def _with(request: Request, value: Any) -> Request:
@@ -240,7 +246,7 @@ def _judged(
     problems = bench.contract.status_problems(operation.id, exchange, expectation)
     if not problems and expectation.kind is Kind.REFUSE and culprit:
         problems = _wrong_loc(operation, exchange, expectation, culprit)
-    tried = Tried(place(culprit), constraint, expectation.kind) if constraint else None
+    tried = _tried(culprit, constraint, expectation.kind)
     for row in failed(name, problems, exchange) or [Row(name, Verdict.PASS)]:
         yield replace(row, tried=tried)
 
