@@ -76,10 +76,9 @@ def _make(target: Target, model: str | None, embedding: str | None) -> str | Non
 
     None where it has no such API. Raises TargetError where it names no model, and has no default.
     """
-    reply = target.send(request("GET", _PATH, query={"limit": 1})).reply
-    listed = _json(reply)
-    if reply is not None and reply.status == 405:  # agents may be made there, and not be listed
-        listed = []
+    asked = target.send(request("GET", _PATH, query={"limit": 1}))
+    unlisted = asked.status == 405  # agents may be made there all the same
+    listed = [] if unlisted else _json(asked.reply)
     if not isinstance(listed, list):
         return None
     first = listed[0] if listed and isinstance(listed[0], dict) else {}
@@ -88,7 +87,7 @@ def _make(target: Target, model: str | None, embedding: str | None) -> str | Non
     wanted = {"name": "letta-contract", "model": model, "embedding": embedding, "include_base_tools": False}
     body = {key: value for key, value in wanted.items() if value is not None}
     made = _id(target.send(request("POST", _PATH, body=body)).reply)
-    if made is None and not model and reply is not None and reply.status != 405:
+    if made is None and not model and not unlisted:
         raise TargetError(
             f"{target.base_url} lists no agent whose model could be used for one of ours, and has no default. "
             "Pass --model and --embedding, or --agent-id."
