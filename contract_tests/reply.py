@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 from letta_contract.spec import Operation
 from letta_contract.spec.rules import operation_rule
@@ -16,18 +14,12 @@ from . import turn
 from .exchange import Exchange, Reply
 from .expectation import HTTP_OWN, Expectation, Kind
 from .json_schema import Reading, breaches, validator
+from .leak import leaks
 from .problem import Problem, short
-from .request import Request
 
 EVENT_STREAM = "text/event-stream"
 JSON = "application/json"
 _LINGER = 5.0  # seconds that a stream may stay open behind its last event, on a machine that is busy
-_LEAK = re.compile(
-    rb"Traceback \(most recent call last\)|File \\?\"/[^\"]+\\?\", line \d+|goroutine \d+ \[running\]"
-    rb"|(?:\\n|\n)(?:\\t|\s)*at [^\n\\\"]{1,200}:\d+"  # JavaScript, Java
-    rb"|(?:/[\w.-]+)+\.(?:py|[mc]?js|ts|rb|go|rs|java|php)\b"
-    rb"|(?<![\w./-])/(?:home|usr|var|srv|opt|root|app|tmp|etc)/\w[\w./-]*"
-)
 
 
 class Replies:
@@ -54,7 +46,7 @@ class Replies:
             if reply.status >= 500 and expectation.oddity:
                 cause = f"{reply.status} for {expectation.oddity}"
             yield Problem(rule, f"{wanted}: {expectation.why}", f"{reply.status} {said(reply)}", cause)
-        elif reply.status >= 400 and _leaks(exchange.request, reply):
+        elif reply.status >= 400 and leaks(exchange.request, reply):
             yield Problem("ERR-6", "an error body without a traceback or a path of the server", said(reply))
 
     def _behind(self, reply: Reply, expectation: Expectation) -> bool:
@@ -134,12 +126,6 @@ def _lingering(reply: Reply) -> Iterator[Problem]:
     told = next((at for at, length in reply.arrivals if 0 <= end < length), reply.seconds)
     if reply.seconds - told > _LINGER:
         yield Problem("SSE-6", f"the end of the body behind {turn.DONE}", f"it came {reply.seconds - told:.1f} s later")
-
-
-def _leaks(request: Request, reply: Reply) -> bool:
-    """Whether an error tells of the server's inside; what the request said itself is no secret."""
-    own = unquote_to_bytes(request.target) + (request.body or b"")
-    return any(found.group() not in own for found in _LEAK.finditer(reply.content))
 
 
 def said(reply: Reply) -> str:
