@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from letta_contract.contract_tests.bench import Bench
-from letta_contract.contract_tests.case import Collection, Need, Row
+from letta_contract.contract_tests.case import Collection, Row
 from letta_contract.contract_tests.cases.history import distinct, history, messages, story
 from letta_contract.contract_tests.cases.looks import retrieve, stays
+from letta_contract.contract_tests.cases.turns import TURN
 from letta_contract.contract_tests.verdict import Verdict
 
 case = Collection()
 cases = case.among
-TURN = Need.STATE | Need.MODEL
 _COMPACT = "compact_conversation"
 _ALL = {"compaction_settings": {"mode": "all"}}
 

@@ -8,7 +8,7 @@ from typing import Any
 from letta_contract.contract_tests.bench import ACCEPTED, Bench
 from letta_contract.contract_tests.case import Collection, Need, Row
 from letta_contract.contract_tests.cases.default import told_by_default
-from letta_contract.contract_tests.cases.history import history
+from letta_contract.contract_tests.cases.history import LIST, history
 from letta_contract.contract_tests.cases.turns import SEND, TURN
 from letta_contract.contract_tests.conversation import differences, said_in
 
@@ -16,7 +16,6 @@ case = Collection()
 cases = case.among
 _COMPACT = "compact_conversation"
 _RECOMPILE = "recompile_conversation"
-_LIST = "list_conversation_messages"
 _MODES: dict[str, dict[str, Any]] = {  # and how to read the messages afterwards
     "all": {"order": "asc"},
     "sliding_window": {"order": "desc", "limit": 1},
@@ -39,7 +38,7 @@ def _compacts(bench: Bench) -> Iterator[Row]:
         fork = bench.ok("fork_conversation", told.id)["id"]
         body = {"compaction_settings": {"mode": mode}}
         yield from _compacted(bench, f"mode {mode}", fork, body, query)
-    others = bench.ok(_LIST, told.id, query={"order": "asc"})
+    others = bench.ok(LIST, told.id, query={"order": "asc"})
     yield bench.check("another", others == told.rows, "STATE-39", "another conversation's messages", others)
 
 
@@ -51,8 +50,8 @@ def _compacted(bench: Bench, name: str, id_: str, body: Any, query: dict[str, An
         before, after = reply.json["num_messages_before"], reply.json["num_messages_after"]
         yield bench.check(f"{name}: count", after <= before, "STATE-42", f"at most {before}", after)
     shown = " ".join(f"{field}={value}" for field, value in query.items())
-    listed = bench.call(_LIST, id_, query=query)
-    yield from bench.judge(f"{name}: reading it {shown}", _LIST, listed, ACCEPTED)
+    listed = bench.call(LIST, id_, query=query)
+    yield from bench.judge(f"{name}: reading it {shown}", LIST, listed, ACCEPTED)
 
 
 @case(_COMPACT, "goes-on", "STATE-43", "After it the conversation goes on.", needs=TURN)
@@ -61,7 +60,7 @@ def _goes_on(bench: Bench) -> Iterator[Row]:
     bench.call(_COMPACT, id_, body={"compaction_settings": {"mode": "all"}})
     exchange = bench.call(SEND, id_, body={"input": _NEXT, "streaming": False})
     yield from bench.judge("the next turn", SEND, exchange, ACCEPTED)
-    listed = bench.ok(_LIST, id_, query={"order": "asc"})
+    listed = bench.ok(LIST, id_, query={"order": "asc"})
     asked = [said_in(row) for row in listed if row["message_type"] == "user_message"]
     yield bench.check("the list", any(_NEXT in text for text in asked), "STATE-39", _NEXT, asked)
 
@@ -105,7 +104,7 @@ def _dry_run(bench: Bench) -> Iterator[Row]:
     id_ = bench.conversation()
     bench.ok(SEND, id_, body={"input": "Say hello.", "streaming": False})
     before = bench.ok("retrieve_conversation", id_)
-    messages = bench.ok(_LIST, id_)
+    messages = bench.ok(LIST, id_)
     for body in (None, {"agent_id": bench.agent.id, "compaction_settings": {"mode": "all"}}):
         bench.ok(_RECOMPILE, id_, query={"dry_run": True}, body=body)
     after = bench.ok("retrieve_conversation", id_)
@@ -113,7 +112,7 @@ def _dry_run(bench: Bench) -> Iterator[Row]:
     if before.get("in_context_message_ids") != after.get("in_context_message_ids"):
         changed.append("in_context_message_ids")
     yield bench.check("the conversation", not changed, "STATE-44", "the same values", "; ".join(changed))
-    same = bench.ok(_LIST, id_) == messages
+    same = bench.ok(LIST, id_) == messages
     yield bench.check("its messages", same, "STATE-44", "the same messages", "others")
 
 

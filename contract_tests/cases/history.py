@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from letta_contract.contract_tests.bench import Bench
-from letta_contract.contract_tests.case import Collection, Need, Row
+from letta_contract.contract_tests.case import Collection, Row
+from letta_contract.contract_tests.cases.turns import SEND, TURN
 from letta_contract.contract_tests.conversation import instant, said_in
 from letta_contract.contract_tests.verdict import Verdict
 
 case = Collection()
 cases = case.among
 LIST = "list_conversation_messages"
-TURN = Need.STATE | Need.MODEL
 # What servers are known to cut, escape, or keep in too few bytes a character. A thought has a row of its own beside the
 # answer, often under the same id.
 TEXTS = (
@@ -39,9 +39,7 @@ class History:
         return distinct(self.rows)
 
 
-@case(
-    "send_conversation_message", "shows-in-its-conversation", "STATE-39", "What was sent shows in the list.", needs=TURN
-)
+@case(SEND, "shows-in-its-conversation", "STATE-39", "What was sent shows in the list.", needs=TURN)
 def _shows(bench: Bench) -> Iterator[Row]:
     told = history(bench)
     said = [said_in(row) for row in told.rows if row["message_type"] == "user_message"]
@@ -54,14 +52,14 @@ def _shows(bench: Bench) -> Iterator[Row]:
     yield bench.check("answers", len(answers) >= len(TEXTS), "STATE-39", f"{len(TEXTS)} answers", len(answers))
 
 
-@case("send_conversation_message", "shows-nowhere-else", "STATE-40", "It shows in no other conversation.", needs=TURN)
+@case(SEND, "shows-nowhere-else", "STATE-40", "It shows in no other conversation.", needs=TURN)
 def _shows_nowhere_else(bench: Bench) -> Iterator[Row]:
     before = bench.conversation()
     told = history(bench)
     after = bench.conversation()
     said = [{"role": "user", "content": "Something else.", "otid": told.id}]
-    exchange = bench.call("send_conversation_message", after, body={"messages": said, "streaming": False})
-    yield from bench.judge("an otid of the other's", "send_conversation_message", exchange)
+    exchange = bench.call(SEND, after, body={"messages": said, "streaming": False})
+    yield from bench.judge("an otid of the other's", SEND, exchange)
     for name, other in (("an older one", before), ("a newer one", after)):
         rows = messages(bench, other)
         texts = [said_in(row) for row in rows]
@@ -142,16 +140,9 @@ def _apart(bench: Bench) -> Iterator[Row]:
         (fork, source, "Only in the fork.", "STATE-13"),
         (source, fork, "Only in the source.", "STATE-40"),
     ):
-        send(bench, here, text)
+        bench.ok(SEND, here, body={"input": text, "streaming": False})
         shown = [said_in(row) for row in messages(bench, there)]
         yield bench.check(text, not any(text in said for said in shown), rule, "nothing of it elsewhere", shown)
-
-
-def send(bench: Bench, conversation_id: str, text: str, **fields: Any) -> dict[str, Any]:
-    """One turn, answered as JSON. Raises BrokenFixture where that fails."""
-    body = {"input": text, "streaming": False, **fields}
-    result: dict[str, Any] = bench.ok("send_conversation_message", conversation_id, body=body)
-    return result
 
 
 def history(bench: Bench) -> History:
@@ -165,7 +156,7 @@ def history(bench: Bench) -> History:
             {"messages": [{"role": "user", "content": TEXTS[2], "otid": id_}], "streaming": False},
         )
         for text, body in zip(TEXTS, bodies, strict=True):
-            bench.ok("send_conversation_message", id_, body=body)
+            bench.ok(SEND, id_, body=body)
             rows = messages(bench, id_, order="asc")
             if text != TEXTS[-1] and not any(instant(row["date"]).microsecond for row in rows):
                 time.sleep(1.1)

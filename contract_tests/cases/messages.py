@@ -10,7 +10,8 @@ from typing import Any
 from letta_contract.contract_tests import odd
 from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Collection, Row
-from letta_contract.contract_tests.cases.history import LIST, TEXTS, TURN, distinct, history, messages
+from letta_contract.contract_tests.cases.history import LIST, TEXTS, distinct, history, messages
+from letta_contract.contract_tests.cases.turns import TURN
 from letta_contract.contract_tests.conversation import instant, said_in
 from letta_contract.contract_tests.expectation import Expectation, Kind
 from letta_contract.contract_tests.verdict import Verdict

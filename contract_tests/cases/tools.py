@@ -7,12 +7,12 @@ from typing import Any
 
 from letta_contract.contract_tests.bench import ACCEPTED, Bench
 from letta_contract.contract_tests.case import Collection, Row
+from letta_contract.contract_tests.cases.history import LIST
 from letta_contract.contract_tests.cases.turns import SEND, TURN, events_of, send
 from letta_contract.contract_tests.verdict import Verdict
 
 case = Collection()
 cases = case.among
-_LIST = "list_conversation_messages"
 _TOOL = "contract_probe"
 _TOOLS = [
     {
@@ -45,8 +45,8 @@ def _approval(bench: Bench) -> Iterator[Row]:
     body = {"messages": [{"type": "approval", "approvals": [given]}], "client_tools": _TOOLS, "streaming": False}
     yield from bench.judge("the return", SEND, bench.call(SEND, id_, body=body), ACCEPTED)
     yield from _once_more(bench, id_)
-    listed = bench.call(_LIST, id_, query={"order": "asc"})
-    yield from bench.judge("the list", _LIST, listed, ACCEPTED)
+    listed = bench.call(LIST, id_, query={"order": "asc"})
+    yield from bench.judge("the list", LIST, listed, ACCEPTED)
 
 
 def _once_more(bench: Bench, conversation_id: str) -> Iterator[Row]:
