@@ -157,15 +157,23 @@ _no_null(COMPACT, "OP-12")
 _no_null(STREAM, "OP-9")
 
 
-@mutant("charset", "create refuses JSON that says its charset.", "TOL-11", "create_conversation/body-is-optional")
-def _(mock: Mock) -> None:
-    refused = Invalid([violation(("body",), "content_type", "Input should be application/json")]).reply
+def _refuses(slug: str, what: str, rule: str, case: str, operation_id: str, media: bytes) -> None:
+    """Refuse what says that it is of a media type with these letters in it."""
 
-    def told(scope: Scope) -> Reply | None:
-        charset = any(name == b"content-type" and b"charset" in value for name, value in scope["headers"])
-        return refused if charset else None
+    @mutant(slug, what, rule, f"{operation_id}/{case}")
+    def _(mock: Mock) -> None:
+        refused = Invalid([violation(("body",), "content_type", "Input should be application/json")]).reply
 
-    mock.early(CREATE, told)
+        def told(scope: Scope) -> Reply | None:
+            said = any(name == b"content-type" and media in value for name, value in scope["headers"])
+            return refused if said else None
+
+        mock.early(operation_id, told)
+
+
+_refuses("charset", "create refuses JSON that says its charset.", "TOL-11", "body-is-optional", CREATE, b"charset")
+_refuses("charset-update", "update refuses JSON that names its charset.", "STATUS-14", "body-form", UPDATE, b"charset")
+_refuses("empty-text", "recompile minds how no body is called.", "STATUS-16", "body-form", RECOMPILE, b"text/plain")
 
 
 @mutant("both", "send takes messages and input together.", "BODY-4", "send_conversation_message/messages-or-input")

@@ -7,7 +7,7 @@ from letta_contract.mock_server.request import Handler, Request
 from letta_contract.mock_server.violations import violation
 from starlette.types import Receive, Scope
 
-from ..mock import COMPACT, CREATE, MESSAGES, RECOMPILE, SEND, SUMMARIZE, UPDATE, Answer, Answering, Mock, Schema, parts
+from ..mock import COMPACT, CREATE, MESSAGES, SEND, SUMMARIZE, Answer, Answering, Mock, Schema, parts
 from .section import mutant, other_schema
 
 
@@ -89,42 +89,6 @@ _some_types("first", "first", 0)
 _some_types("last", "last", -1)
 
 
-@mutant("charset-update", "update refuses JSON that names its charset.", "STATUS-14", "update_conversation/body-form")
-def _(mock: Mock) -> None:
-    async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
-        if any(b"charset" in value for name, value in scope["headers"] if name == b"content-type"):
-            raise Invalid(
-                [
-                    violation(
-                        (
-                            "header",
-                            "content-type",
-                        ),
-                        "content_type",
-                        "No.",
-                    )
-                ]
-            )
-        return await answering(scope, receive)
-
-    mock.judged(UPDATE, judged)
-
-
-@mutant(
-    "empty-text",
-    "recompile refuses an empty body that is said to be text.",
-    "STATUS-16",
-    "recompile_conversation/body-form",
-)
-def _(mock: Mock) -> None:
-    async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
-        if (b"content-type", b"text/plain") in scope["headers"]:
-            raise Invalid([violation(("body",), "content_type", "No.")])
-        return await answering(scope, receive)
-
-    mock.judged(RECOMPILE, judged)
-
-
 @mutant("no-empty-input", "send takes an empty input for none.", "BODY-4", "send_conversation_message/body-values")
 def _(mock: Mock) -> None:
     async def asked(handler: Handler, request: Request) -> Answer:
@@ -145,20 +109,7 @@ def _(mock: Mock) -> None:
     async def asked(handler: Handler, request: Request) -> Answer:
         settings = (request.body or {}).get("model_settings") or {}
         if "no_such_key" in settings.get("reasoning", {}):
-            raise Invalid(
-                [
-                    violation(
-                        (
-                            "body",
-                            "model_settings",
-                            "reasoning",
-                            "no_such_key",
-                        ),
-                        "extra",
-                        "No.",
-                    )
-                ]
-            )
+            raise Invalid([violation(("body", "model_settings", "reasoning", "no_such_key"), "extra", "No.")])
         return await handler(request)
 
     mock.around(CREATE, asked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs
 
-from letta_contract.mock_server.refusal import Refusal
+from letta_contract.mock_server.refusal import Invalid, Refusal
 from starlette.types import Receive, Scope
 
 from ..mock import (
@@ -55,33 +55,43 @@ _late(UPDATE, "body", "order-of-judgement")
 _late(MESSAGES, "query", "order-of-judgement")
 
 
+def _named_first(slug: str, what: str, operation_id: str, name: str, case: str) -> None:
+    """Look up what a query names before the rest of the request is judged."""
+
+    @mutant(slug, what, "ORDER-4", f"{operation_id}/{case}")
+    def _(mock: Mock) -> None:
+        async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
+            for id_ in parse_qs(scope["query_string"].decode()).get(name, ()):
+                if not await mock.exists(id_):
+                    raise Refusal(404, "There is no such thing.")
+            return await answering(scope, receive)
+
+        mock.judged(operation_id, judged)
+
+
+_named_first(
+    "agent-before-body", "create looks its agent up before it judges the body.", CREATE, "agent_id", "body-values"
+)
+_named_first(
+    *("cursor-before-query", "list looks its cursor up before it judges the rest of the query.", LIST, "after"),
+    "order-of-judgement",
+)
+
+
 @mutant(
-    "agent-before-body",
-    "create looks its agent up before it judges the body.",
+    "state-before-body",
+    "compact refuses a short conversation before it judges the body.",
     "ORDER-4",
-    "create_conversation/body-values",
+    "compact_conversation/order-of-judgement",
 )
 def _(mock: Mock) -> None:
     async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
-        for agent_id in parse_qs(scope["query_string"].decode()).get("agent_id", ()):
-            if not await mock.exists(agent_id):
-                raise Refusal(404, "There is no such agent.")
-        return await answering(scope, receive)
+        try:
+            return await answering(scope, receive)
+        except Invalid as invalid:
+            in_path = any(entry["loc"][0] == "path" for entry in invalid.violations)
+            if not in_path and await mock.exists(segment(scope)):
+                raise Refusal(400, "There is nothing to compact.") from None
+            raise
 
-    mock.judged(CREATE, judged)
-
-
-@mutant(
-    "cursor-before-query",
-    "list looks its cursor up before it judges the rest of the query.",
-    "ORDER-4",
-    "list_conversations/order-of-judgement",
-)
-def _(mock: Mock) -> None:
-    async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
-        for after in parse_qs(scope["query_string"].decode()).get("after", ()):
-            if not await mock.exists(after):
-                raise Refusal(404, "There is no such cursor.")
-        return await answering(scope, receive)
-
-    mock.judged(LIST, judged)
+    mock.judged(COMPACT, judged)

@@ -11,7 +11,7 @@ from letta_contract.mock_server.reply import Reply
 from letta_contract.mock_server.request import Handler, Request
 
 from ..lists import Rows
-from ..mock import DELETE, FORK, MESSAGES, SEND, Answer, Mock, made, sources, subject
+from ..mock import DELETE, FORK, MESSAGES, SEND, Answer, Mock, made, reaches_sources, sources, subject
 from ..mutant import Section, subtle
 
 mutant = Section("history")
@@ -100,15 +100,7 @@ def _(mock: Mock) -> None:
     "fork-talks-back", "What is said in a fork is said in its source.", "STATE-13", "fork_conversation/goes-its-own-way"
 )
 def _(mock: Mock) -> None:
-    origins = sources(mock)
-
-    async def send(handler: Handler, request: Request) -> Answer:
-        source = origins.get(subject(request))
-        if source:
-            await mock.ask(SEND, source, body={**request.body, "streaming": False})
-        return await handler(request)
-
-    mock.around(SEND, send)
+    reaches_sources(mock, SEND, streaming=False)
 
 
 @mutant("fork-tells-source", "A fork leaves a message in its source.", "STATE-13", "fork_conversation/source-stays")

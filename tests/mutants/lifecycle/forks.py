@@ -21,6 +21,7 @@ from ..mock import (
     Schema,
     made,
     parts,
+    reaches_sources,
     sources,
     subject,
     touched,
@@ -171,28 +172,12 @@ def _(mock: Mock) -> None:
     "fork-shares", "What is changed in a fork is changed in its source.", "STATE-13", "fork_conversation/source-stays"
 )
 def _(mock: Mock) -> None:
-    origins = sources(mock)
-
-    async def update(handler: Handler, request: Request) -> Answer:
-        source = origins.get(subject(request))
-        if source:
-            await mock.ask(UPDATE, source, body=request.body)
-        return await handler(request)
-
-    mock.around(UPDATE, update)
+    reaches_sources(mock, UPDATE)
 
 
 @mutant("fork-takes-source", "With a fork, its source is deleted.", "STATE-13", "fork_conversation/source-stays")
 def _(mock: Mock) -> None:
-    origins = sources(mock)
-
-    async def delete(handler: Handler, request: Request) -> Answer:
-        source = origins.get(subject(request))
-        if source:
-            await mock.ask(DELETE, source)
-        return await handler(request)
-
-    mock.around(DELETE, delete)
+    reaches_sources(mock, DELETE)
 
 
 @mutant(

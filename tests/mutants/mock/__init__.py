@@ -25,7 +25,7 @@ from .ids import (
     UPDATE,
     WITH_ID,
 )
-from .notes import made, sources, subject, touched
+from .notes import made, reaches_sources, sources, subject, touched
 from .schema import Schema, objects, parts
 from .server import Mock
 
@@ -64,6 +64,7 @@ __all__ = [
     "objects",
     "parts",
     "plain",
+    "reaches_sources",
     "read",
     "segment",
     "sources",

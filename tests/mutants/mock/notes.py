@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from letta_contract.mock_server.request import Request
+from letta_contract.mock_server.request import Handler, Request
 
+from .answer import Answer
 from .ids import FORK
 from .server import Ids, Mock
 
@@ -27,6 +28,19 @@ def made(mock: Mock, ids: Ids) -> set[str]:
     found: set[str] = set()
     mock.values(ids, lambda value, _: found.add(value["id"]) or value)
     return found
+
+
+def reaches_sources(mock: Mock, operation_id: str, **fields: Any) -> None:
+    """Do to the source of a fork, too, what an operation does to the fork; `fields` of the body are other ones then."""
+    origins = sources(mock)
+
+    async def both(handler: Handler, request: Request) -> Answer:
+        source = origins.get(subject(request))
+        if source:
+            await mock.ask(operation_id, source, body={**request.body, **fields} if request.body else None)
+        return await handler(request)
+
+    mock.around(operation_id, both)
 
 
 def sources(mock: Mock) -> dict[str, str]:
