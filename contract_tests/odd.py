@@ -21,6 +21,7 @@ LOW = "a limit below one"
 WHOLE = "a whole number written as a fraction"
 # Where a request has several, the first of these is blamed for what it does to a server.
 _LIKELIEST = (NUL, SURROGATE, NO_TEXT, ESCAPE, HUGE, BEYOND, DEEP, LOW, WHOLE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -31,14 +32,14 @@ def likeliest(oddities: Iterable[str]) -> str:
 
 def odd_value(value: Any) -> str:
     """What the contract does not judge in a JSON value, at any depth; empty where it judges all of it."""
-    return likeliest(_oddities(value, 0))
+    return likeliest(_oddities(value))
 
 
 def odd_text(text: str) -> str:
     """The NUL or the lone surrogate of a string; empty where it has none."""
     if "\0" in text:
         return NUL
-    return SURROGATE if any("\ud800" <= character <= "\udfff" for character in text) else ""
+    return SURROGATE if not text.isascii() and _SURROGATE.search(text) else ""
 
 
 def odd_escapes(encoded: str) -> str:
@@ -54,26 +55,32 @@ def odd_escapes(encoded: str) -> str:
         return NO_TEXT
 
 
-def _oddities(value: Any, depth: int) -> Iterator[str]:
-    if depth > DEEPEST:
-        yield DEEP
-        return
+def _oddities(value: Any) -> Iterator[str]:
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        below: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                below += item
+                below += item.values()
+            elif isinstance(item, list):
+                below += item
+            else:
+                yield _odd_leaf(item)
+        if not below:
+            return
+        level = below
+    yield DEEP
+
+
+def _odd_leaf(value: Any) -> str:
     match value:
         case str():
-            yield odd_text(value)
-        case float():
-            yield BEYOND if not math.isfinite(value) else HUGE if abs(value) > LARGEST else ""
-            yield WHOLE if value.is_integer() else ""
+            return odd_text(value)
         case bool() | None:
-            pass
+            return ""
         case int():
-            yield HUGE if abs(value) > LARGEST else ""
-        case list():
-            for item in value:
-                yield from _oddities(item, depth + 1)
-        case dict():
-            for key, item in value.items():
-                yield odd_text(key)
-                yield from _oddities(item, depth + 1)
-        case _:
-            yield BEYOND
+            return HUGE if abs(value) > LARGEST else ""
+        case float() if math.isfinite(value):
+            return HUGE if abs(value) > LARGEST else WHOLE if value.is_integer() else ""
+    return BEYOND

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 import httpx
 
@@ -17,6 +17,12 @@ from .pace import Pace
 from .request import Request
 
 _IDLE = 1.0  # seconds; a server that gives up an unused connection first would seem to break it
+_USUAL = (
+    ("Accept", "*/*"),
+    ("Accept-Encoding", "gzip, deflate"),
+    ("Connection", "keep-alive"),
+    ("User-Agent", "letta-contract"),
+)  # what clients say of their own accord
 _CONNECTS = "connection.connect_tcp.started"  # a step of httpcore's
 MAX_BODY = 32 * 1024 * 1024  # bytes; an endless answer is a fault, not a full memory
 
@@ -68,21 +74,17 @@ class Target:
         self._prefix = self._url.raw_path.decode().rstrip("/")
         self._headers = headers
         self._extra = extra
-        self._client = httpx.Client(
-            verify=verify,
-            timeout=httpx.Timeout(limits.silence),
-            limits=httpx.Limits(keepalive_expiry=_IDLE),
-            follow_redirects=False,
-            proxy=proxy,
-            trust_env=False,
-            headers={"User-Agent": "letta-contract"},
+        self._timeout = httpx.Timeout(limits.silence).as_dict()
+        # Not a client of httpx's: nothing is followed, logged in, or kept as a cookie, and it takes half the time.
+        self._transport = httpx.HTTPTransport(
+            verify=verify, limits=httpx.Limits(keepalive_expiry=_IDLE), proxy=proxy, trust_env=False
         )
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._client.close()
+        self._transport.close()
 
     def send(self, request: Request) -> Exchange:
         """One round trip, after as long as a rate limit takes.
@@ -99,11 +101,10 @@ class Target:
         partial: Reply | None = None
         received = bytearray()
         arrivals: list[tuple[float, int]] = []
-        wire = self._wire(request)
         steps: list[str] = []
-        wire.extensions["trace"] = lambda step, _: steps.append(step)
+        wire = self._wire(request, lambda step, _: steps.append(step))
         try:
-            with closing(self._client.send(wire, stream=True)) as response:
+            with closing(self._transport.handle_request(wire)) as response:
                 first_byte = time.perf_counter() - started
                 headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
                 partial = Reply(response.status_code, headers, b"", first_byte)
@@ -136,9 +137,13 @@ class Target:
         reply = Reply(partial.status, headers, bytes(received), first_byte, seconds, tuple(arrivals))
         return self._told(Exchange(request, reply))
 
-    def _wire(self, request: Request) -> httpx.Request:
-        wire = self._client.build_request(
-            request.method, self._url, headers=self._all_headers(request), content=request.body
+    def _wire(self, request: Request, trace: Callable[[str, Any], None]) -> httpx.Request:
+        wire = httpx.Request(
+            request.method,
+            self._url,
+            headers=self._all_headers(request),
+            content=request.body,
+            extensions={"timeout": self._timeout, "trace": trace},
         )
         wire.url = _Line(self._url, self._prefix + request.target)
         return wire
@@ -161,8 +166,13 @@ class Target:
         return replace(exchange, base_url=self.base_url, with_token=self.token is not None, extra=self._extra)
 
     def _all_headers(self, request: Request) -> list[tuple[str, str]]:
-        given = {name.lower() for name, _ in request.headers}
+        given = _names(request.headers)
         own = [pair for pair in self._headers if pair[0].lower() not in given]
         if self.token is not None and request.authorized and "authorization" not in given:
             own.append(("Authorization", f"Bearer {self.token}"))
-        return [*own, *request.headers]
+        given |= _names(own)
+        return [*(pair for pair in _USUAL if pair[0].lower() not in given), *own, *request.headers]
+
+
+def _names(headers: Iterable[tuple[str, str]]) -> set[str]:
+    return {name.lower() for name, _ in headers}
