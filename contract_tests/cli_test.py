@@ -89,7 +89,7 @@ def test(**flags: Any) -> None:
     cases = gate.chosen(settings, contract)
     known = gate.known(settings, contract)
     folder.prepare(Path(settings.out))
-    with ticker(len(cases), log(settings), several=settings.jobs > 1) as show:
+    with ticker(len(cases), log(settings)) as show:
         if settings.jobs > 1:
             report = parallel.judged(settings, cases, show.starting)
         else:

@@ -12,36 +12,29 @@ from .case import Case
 
 
 class Ticker:
-    """Told of every case that begins; where `several` do at once, it says how many did, not of which operation."""
+    """Told of every case that begins; a log has a line for each tenth of them."""
 
-    def __init__(self, console: Console, total: int, progress: Progress | None, *, several: bool = False) -> None:
+    def __init__(self, console: Console, total: int, progress: Progress | None) -> None:
         self._console = console
         self._total = total
-        self._several = several
         self._progress = progress
         self._task = progress.add_task("", total=total) if progress else None
-        self._operation = ""
         self._begun = 0
 
     def starting(self, case: Case) -> None:
         """Show that a case begins."""
         if self._progress is not None and self._task is not None:
             self._progress.update(self._task, description=case.id, completed=self._begun)
-        elif self._several:
-            tenths, before = (10 * count // self._total for count in (self._begun + 1, self._begun))
-            if tenths > before:
-                self._console.print(f"{self._begun + 1} of {self._total} cases …", highlight=False)
-        elif case.operation != self._operation:
-            self._console.print(f"{case.operation} …", highlight=False)
-        self._operation = case.operation
+        elif 10 * (self._begun + 1) // self._total > 10 * self._begun // self._total:
+            self._console.print(f"{self._begun + 1} of {self._total} cases …", highlight=False)
         self._begun += 1
 
 
 @contextmanager
-def ticker(total: int, console: Console, *, several: bool = False) -> Iterator[Ticker]:
+def ticker(total: int, console: Console) -> Iterator[Ticker]:
     """A ticker on standard error, which is the log; it leaves nothing on a terminal when the run is over."""
     if not console.is_terminal:
-        yield Ticker(console, total, None, several=several)
+        yield Ticker(console, total, None)
         return
     columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=console, transient=True) as progress:

@@ -12,6 +12,6 @@ class Prompts:
     Where one has no effect, what needs it is unsupported.
     """
 
-    slow: str = "STUB:SLOW 6 0.3"
+    slow: str = "STUB:SLOW 5 0.3"
     fail: str = "STUB:HTTP 500"
     tool: str = 'STUB:TOOL contract_probe {"city": "Lisbon"}'

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Self
 
 import httpx
@@ -15,6 +16,8 @@ from .curl import NO_EXTRA, Extra
 from .exchange import Exchange, Fault, Reply
 from .pace import Pace
 from .request import Request
+
+Watch = Callable[[bytearray], None]
 
 _IDLE = 1.0  # seconds; a server that gives up an unused connection first would seem to break it
 _USUAL = (
@@ -86,19 +89,19 @@ class Target:
     def __exit__(self, *_: object) -> None:
         self._transport.close()
 
-    def send(self, request: Request) -> Exchange:
-        """One round trip, after as long as a rate limit takes.
+    def send(self, request: Request, watch: Watch = lambda _: None) -> Exchange:
+        """One round trip, after as long as a rate limit takes; `watch` sees the body grow.
 
         Never raises for what the network or the server does: that is the exchange's `fault`.
         """
-        exchange = self.pace.sent(request, self.probe)
+        exchange = self.pace.sent(request, partial(self.probe, watch=watch))
         self.listener(exchange)
         return exchange
 
-    def probe(self, request: Request) -> Exchange:
+    def probe(self, request: Request, watch: Watch = lambda _: None) -> Exchange:
         """One round trip at once, of which nobody is told."""
         started = time.perf_counter()
-        partial: Reply | None = None
+        begun: Reply | None = None
         received = bytearray()
         arrivals: list[tuple[float, int]] = []
         steps: list[str] = []
@@ -107,34 +110,35 @@ class Target:
             with closing(self._transport.handle_request(wire)) as response:
                 first_byte = time.perf_counter() - started
                 headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
-                partial = Reply(response.status_code, headers, b"", first_byte)
+                begun = Reply(response.status_code, headers, b"", first_byte)
                 for chunk in response.iter_bytes():
                     received += chunk
+                    watch(received)
                     arrivals.append((time.perf_counter() - started, len(received)))
                     if time.perf_counter() - started > self.limits.stream:
-                        return self._failed(request, f"did not end within {self.limits.stream:g} s", partial, received)
+                        return self._failed(request, f"did not end within {self.limits.stream:g} s", begun, received)
                     if len(received) > self.limits.body:
-                        return self._failed(request, f"sent more than {self.limits.body} bytes", partial, received)
+                        return self._failed(request, f"sent more than {self.limits.body} bytes", begun, received)
         except httpx.ProxyError as error:
             return self._failed(request, f"is not reached through the proxy: {error}", refused=True)
         except httpx.ConnectError as error:
             return self._failed(request, f"took no connection: {error}", refused=True)
         except httpx.TimeoutException:
             what = f"was silent for {self.limits.silence:g} s"
-            return self._failed(request, what, partial, received)
+            return self._failed(request, what, begun, received)
         except httpx.DecodingError as error:
             return self._failed(
-                request, f"sent a body that its Content-Encoding does not fit: {error}", partial, received
+                request, f"sent a body that its Content-Encoding does not fit: {error}", begun, received
             )
         except (httpx.LocalProtocolError, httpx.UnsupportedProtocol):
             raise  # the request is none, and that is our own fault
         except httpx.TransportError as error:
             what = f"broke the connection: {error or type(error).__name__}"
             # What an earlier request left open, a server may close at any time: that says nothing of this one.
-            unasked = partial is None and _CONNECTS not in steps
-            return self.probe(request) if unasked else self._failed(request, what, partial, received)
+            unasked = begun is None and _CONNECTS not in steps
+            return self.probe(request, watch) if unasked else self._failed(request, what, begun, received)
         seconds = time.perf_counter() - started
-        reply = Reply(partial.status, headers, bytes(received), first_byte, seconds, tuple(arrivals))
+        reply = Reply(begun.status, headers, bytes(received), first_byte, seconds, tuple(arrivals))
         return self._told(Exchange(request, reply))
 
     def _wire(self, request: Request, trace: Callable[[str, Any], None]) -> httpx.Request:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -26,11 +25,12 @@ _INVALID = Expectation(Kind.REFUSE, frozenset({422}), "it says nothing, which is
 _FIRST = "by tokens"
 _UNSTREAMED = "as JSON"
 _KINDS: dict[str, dict[str, Any]] = {
-    _FIRST: {"stream_tokens": True},
+    _FIRST: {"stream_tokens": True, "include_pings": False},
     _UNSTREAMED: {"streaming": False},
-    "in the background": {"background": True},
+    "in the background": {"background": True, "stream_tokens": True, "include_pings": False},
 }
-_HEAD_START = 0.4  # seconds that a slow turn is given to begin
+_HEAD_START = 0.4  # seconds that a slow turn is given to begin, where its stream does not show that it did
+_BEGUN = b'"message_type"'
 
 
 @case(_CANCEL, "nothing-to-cancel", "STATE-45", "With no active run it is 409.", needs=Need.STATE)
@@ -120,9 +120,15 @@ def _under_way(
     """A slow turn, begun: whether it still runs, and (once it is left, which waits for it) what it answered."""
     request = bench.request(SEND, conversation_id, body={"input": bench.prompts.slow, **fields})
     answered: list[Exchange] = []
-    turn = threading.Thread(target=lambda: answered.append(bench.target.send(request)), daemon=True)
+    begun = threading.Event()
+
+    def watch(content: bytearray) -> None:
+        if _BEGUN in content:
+            begun.set()
+
+    turn = threading.Thread(target=lambda: answered.append(bench.target.send(request, watch)), daemon=True)
     turn.start()
-    time.sleep(_HEAD_START)
+    begun.wait(_HEAD_START)
     try:
         yield turn.is_alive, answered
     finally:

@@ -12,22 +12,22 @@ CASES = [
 ]
 
 
-def test_log_has_a_line_for_each_operation() -> None:
-    """Without a terminal, one plain line is written when another operation begins."""
+def test_log_has_a_line_for_each_tenth() -> None:
+    """Without a terminal, a plain line tells now and then how many cases have begun."""
+    out = io.StringIO()
+    with ticker(30, Console(file=out, width=80)) as show:
+        for _ in range(7):
+            show.starting(CASES[0])
+    assert out.getvalue() == "3 of 30 cases …\n6 of 30 cases …\n"
+
+
+def test_log_of_few_cases_has_a_line_for_each() -> None:
+    """With fewer than ten cases, each of them is a tenth at least."""
     out = io.StringIO()
     with ticker(3, Console(file=out, width=80)) as show:
         for case in CASES:
             show.starting(case)
-    assert out.getvalue() == "create_conversation …\nlist_conversations …\n"
-
-
-def test_log_of_several_processes_has_a_line_for_each_tenth() -> None:
-    """Where operations begin in no order, what counts is how many cases did."""
-    out = io.StringIO()
-    with ticker(30, Console(file=out, width=80), several=True) as show:
-        for _ in range(7):
-            show.starting(CASES[0])
-    assert out.getvalue() == "3 of 30 cases …\n6 of 30 cases …\n"
+    assert out.getvalue() == "1 of 3 cases …\n2 of 3 cases …\n3 of 3 cases …\n"
 
 
 def test_terminal_has_a_line_that_goes_away() -> None:

@@ -49,19 +49,22 @@ def test_answer_is_taken_as_it_is(raw: Start) -> None:
     assert exchange.with_token is False
 
 
-def test_arrivals_tell_when_the_body_came(raw: Start) -> None:
-    """Each piece of a body has its time and how much there was by then."""
+def test_body_is_seen_as_it_comes(raw: Start) -> None:
+    """Each piece of a body has its time and how much there was by then, and who watches sees it grow."""
 
     def slowly(connection: socket.socket) -> None:
         connection.sendall(OK.replace(b"2\r\n\r\n{}", b"4\r\n\r\nab"))
         time.sleep(0.1)
         connection.sendall(b"cd")
 
-    reply = sent(raw(slowly).url).reply
+    seen: list[bytes] = []
+    with Target(raw(slowly).url) as target:
+        reply = target.send(REQUEST, lambda content: seen.append(bytes(content))).reply
     assert reply is not None
     (first, two), (second, four) = reply.arrivals
     assert (two, four) == (2, 4)
     assert reply.first_byte <= first < second - 0.05 <= reply.seconds
+    assert seen == [b"ab", b"abcd"]
 
 
 def test_redirect_is_an_answer(raw: Start) -> None:

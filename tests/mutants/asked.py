@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from letta_contract.contract_tests.exchange import Exchange
 from letta_contract.contract_tests.request import Request
 from letta_contract.contract_tests.runner import run
-from letta_contract.contract_tests.target import Target
+from letta_contract.contract_tests.target import Target, Watch
 
 from .mock import Mock
 from .serving import bench, every, serving
@@ -31,13 +31,13 @@ class Recorder(Target):
         self._made: set[str] = set()
         self._numbers: dict[str, str] = {}
 
-    def send(self, request: Request) -> Exchange:
+    def send(self, request: Request, watch: Watch = lambda _: None) -> Exchange:
         """One round trip."""
         body = (request.body or b"").decode("latin-1")
         headers = "".join(f" {name}:{value}" for name, value in request.headers)
         line = f"{request.method} {request.target}{headers} {body!r}"
         self.lines.append(_UUID.sub(self._numbered, line))
-        exchange = super().send(request)
+        exchange = super().send(request, watch)
         # What the request itself names, an answer may repeat; it is no less the request's own.
         shown = exchange.reply.content.decode("latin-1") if exchange.reply else ""
         self._made.update(set(_UUID.findall(shown)) - set(_UUID.findall(line)))
