@@ -127,12 +127,12 @@ for _operation_id, _rule, *_steps in (
     _one_more(_operation_id, _rule, *_steps)
 
 
-def _unknown_provider(operation_id: str, *steps: str) -> None:
+def _unknown_provider(operation_id: str, *steps: str, tag: str = "no-such-thing", slug: str = "unknown") -> None:
     """What has an unknown tag is kept as it is, as by a union that falls back on an open object."""
 
     @mutant(
-        f"unknown-provider-{operation_id}",
-        f"{operation_id} takes unknown providers.",
+        f"{slug}-provider-{operation_id}",
+        f"{operation_id} takes a provider {tag}.",
         "MODEL-2",
         f"{operation_id}/body-values",
     )
@@ -145,7 +145,7 @@ def _unknown_provider(operation_id: str, *steps: str) -> None:
                         {
                             "type": "object",
                             "required": ["provider_type"],
-                            "properties": {"provider_type": {"type": "string", "enum": ["no-such-thing"]}},
+                            "properties": {"provider_type": {"type": "string", "enum": [tag]}},
                         }
                     )
 
@@ -156,3 +156,39 @@ _unknown_provider(CREATE, "model_settings")
 _unknown_provider(UPDATE, "model_settings")
 _unknown_provider(COMPACT, "compaction_settings", "model_settings")
 _unknown_provider(SUMMARIZE, "compaction_settings", "model_settings")
+_unknown_provider(UPDATE, "model_settings", tag="constructor", slug="inherited")
+
+
+@mutant(
+    "fractions-starting_after",
+    "stream begins anywhere between two numbers.",
+    "BODY-6",
+    "retrieve_conversation_stream/body-values",
+)
+def _(mock: Mock) -> None:
+    def change(schema: Schema) -> None:
+        for part in parts(schema, "starting_after"):
+            part["type"] = "number"
+
+    mock.schema(STREAM, change)
+
+
+@mutant(
+    "summarized-content",
+    "send takes summarized reasoning in a message.",
+    "BODY-21",
+    "send_conversation_message/body-values",
+)
+def _(mock: Mock) -> None:
+    def change(schema: Schema) -> None:
+        (summarized,) = (
+            whole
+            for whole in objects(schema, "input")
+            if "summarized_reasoning" in whole["properties"]["type"].get("enum", ())
+        )
+        for part in parts(schema, "messages", "type=message", "content"):
+            for whole in part["anyOf"]:
+                if whole.get("type") == "array":
+                    whole["items"]["oneOf"].append(summarized)
+
+    mock.schema(SEND, change)

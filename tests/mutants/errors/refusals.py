@@ -6,8 +6,24 @@ from itertools import cycle
 
 from letta_contract.mock_server.refusal import Refusal
 from letta_contract.mock_server.reply import Reply
+from letta_contract.mock_server.request import Handler, Request
 
-from ..mock import CANCEL, COMPACT, CREATE, LIST, MESSAGES, RETRIEVE, SEND, WITH_ID, Mock, plain
+from ..mock import (
+    CANCEL,
+    COMPACT,
+    CREATE,
+    DELETE,
+    LIST,
+    MESSAGES,
+    RETRIEVE,
+    SEND,
+    WITH_ID,
+    Answer,
+    Mock,
+    plain,
+    subject,
+    touched,
+)
 from .section import TRACEBACK, Change, body, mutant
 
 _UNKNOWN: tuple[tuple[str, str, str, Change], ...] = (
@@ -60,6 +76,23 @@ def _(mock: Mock) -> None:
 )
 def _(mock: Mock) -> None:
     mock.replies(COMPACT, body({"detail": TRACEBACK}), 400)
+
+
+@mutant(
+    "deleted-traceback",
+    "A 404 of what was deleted shows a traceback.",
+    "ERR-6",
+    "retrieve_conversation/gone-after-delete",
+)
+def _(mock: Mock) -> None:
+    deleted = touched(mock, DELETE)
+
+    async def retrieve(handler: Handler, request: Request) -> Answer:
+        if subject(request) in deleted:
+            return Reply.json({"detail": TRACEBACK}, 404)
+        return await handler(request)
+
+    mock.around(RETRIEVE, retrieve)
 
 
 @mutant(
