@@ -63,6 +63,11 @@ class Variations:
         self._enums: dict[str, list[Any]] = {}  # every value of the enums of one name
         self._unions: list[Schema] = []
 
+    def know(self, schema: Schema) -> None:
+        """Take a schema for one that was varied before."""
+        for _ in self.of(schema):
+            pass
+
     def of(self, schema: Schema) -> Iterator[Variation]:
         """Every variation of a schema's values, fitting and not; whether one fits is for the contract to say."""
         self._before |= self._here.keys()

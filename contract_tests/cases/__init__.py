@@ -26,6 +26,7 @@ from . import (
     methods,
     nasty,
     path_id,
+    providers,
     runs,
     streams,
     tokens,
@@ -35,7 +36,7 @@ from . import (
 
 MODULES = (
     *(tokens, methods, path_id, error_body),
-    *(boundaries, nasty, lifecycle, forks, deletion, listing, filters, history, branches, messages, default),
+    *(boundaries, providers, nasty, lifecycle, forks, deletion, listing, filters, history, branches, messages, default),
     *(turns, streams, tools, runs, context, lives),
     *(generated, linked),
 )

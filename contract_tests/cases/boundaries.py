@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
-from letta_contract.contract_tests.bench import Bench, failed
-from letta_contract.contract_tests.case import Case, Row, Tried
+from letta_contract.contract_tests.bench import Bench
+from letta_contract.contract_tests.case import Case, Row
 from letta_contract.contract_tests.cases.identifiers import UNKNOWN_AGENT, UNKNOWN_CONVERSATION
-from letta_contract.contract_tests.coverage import place
-from letta_contract.contract_tests.exchange import Exchange
-from letta_contract.contract_tests.expectation import Expectation, Kind
-from letta_contract.contract_tests.loc import holds, locs, names
-from letta_contract.contract_tests.minimal import minimal, tags
-from letta_contract.contract_tests.packing import Pointer, crowds, packs
-from letta_contract.contract_tests.problem import Problem, short
+from letta_contract.contract_tests.cases.trial import Trial
+from letta_contract.contract_tests.minimal import minimal
 from letta_contract.contract_tests.request import Request
 from letta_contract.contract_tests.rotation import share
 from letta_contract.contract_tests.variation import Variation, Variations
-from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation
 from letta_contract.spec.rules import operation_rule
 
@@ -109,11 +102,12 @@ def _query(operation: Operation, bench: Bench) -> Iterator[Row]:
     request = base(bench, operation)
     kept = _required(operation, bench)
     tries = [*_spelt(operation.parameters("query")), Variation(("no_such",), "an unknown one", {"no_such": "1"}, "")]
-    yield from _varied(operation, bench, "query", tries, partial(_asking, request, kept))
+    trial = _trial(operation, bench, "query", partial(_asking, request, kept))
+    yield from trial.rows(tries)
     for name in kept:
         others = {other: value for other, value in kept.items() if other != name}
         sent = _asking(request, others, {})
-        yield from _judged(f"without {name}", operation, bench, sent, ["query", name], "required")
+        yield from trial.judged(f"without {name}", sent, (name,), "required")
 
 
 def _spelt(parameters: dict[str, dict[str, Any]]) -> Iterator[Variation]:
@@ -139,127 +133,26 @@ def _body(operation: Operation, tries: Callable[[], dict[str, list[Variation]]],
     nobody = request.with_query(request.query.replace(bench.agent.id, UNKNOWN_AGENT))
     for whose, deep in ((request, False), (nobody, True)):
         some = [one for one in tries()[operation.id] if (len(one.pointer) > 1 and not bench.stateless) is deep]
-        yield from _varied(operation, bench, "body", some, partial(_with, whose))
+        yield from _trial(operation, bench, "body", partial(with_body, whose)).rows(some)
 
 
-def _varied(
-    operation: Operation, bench: Bench, where: str, tries: Iterable[Variation], asking: Callable[[Any], Request]
-) -> Iterator[Row]:
-    """A row for each variation.
-
-    What a server must take, or may, is sent together, and alone where that went wrong. What it must refuse is sent
-    together, too, but for the first of each place: an answer that names it shows that it is looked at, and what an
-    answer does not name is sent again, until it is alone.
-    """
-    unions = tags(operation.body_schema or {})
-
-    def kind(value: Any) -> Kind:
-        return bench.contract.expect(operation.id, asking(value)).kind
-
-    sorts: dict[Kind, list[Variation]] = {}
-    for variation in tries:
-        sort = kind(variation.value)
-        if sort is Kind.REFUSE or not variation.again:
-            sorts.setdefault(sort, []).append(variation)
-    singles, others = _first_of_each(sorts.pop(Kind.REFUSE, []))
-    singles += yield from _refused_together(bench, where, others, asking, unions)
-    for sort, alike in sorts.items():
-        for value, members in packs(alike, _value, lambda value: kind(value) is sort, unions):  # noqa: B023  # used at once
-            if len(members) > 1 and _taken(operation, bench, asking(value), sort):
-                for one in members:
-                    yield Row(one.label, Verdict.PASS, tried=_tried([where, *one.pointer], one.constraint, sort))
-            else:
-                singles += members
-    for one in singles:
-        culprit = [where, *one.pointer]
-        yield from _judged(one.label, operation, bench, asking(one.value), culprit, one.constraint)
+def _trial(operation: Operation, bench: Bench, where: str, asking: Callable[[Any], Request]) -> Trial:
+    return Trial(operation, bench, where, asking, partial(bench.contract.expect, operation.id))
 
 
-def _refused_together(
-    bench: Bench, where: str, tries: list[Variation], asking: Callable[[Any], Request], unions: Collection[str]
-) -> Generator[Row, None, list[Variation]]:
-    """A row for each that an answer names among others; returns those that none does."""
-    unnamed: list[Variation] = []
-    for whole, members in crowds(tries, _value, _pointer, unions):
-        told = locs(bench.send(asking(whole))) if len(members) > 1 else []
-        left = [one for one in members if not any(holds(loc, [where, *one.pointer]) for loc in told)]
-        for one in members:
-            if one not in left:
-                yield Row(one.label, Verdict.PASS, tried=_tried([where, *one.pointer], one.constraint, Kind.REFUSE))
-        if len(left) < len(members):
-            left = yield from _refused_together(bench, where, left, asking, unions)
-        unnamed += left
-    return unnamed
-
-
-def _first_of_each(tries: list[Variation]) -> tuple[list[Variation], list[Variation]]:
-    """What is wrong at a place for the first time; and all else that is wrong."""
-    firsts: dict[Pointer, Variation] = {}
-    for one in tries:
-        if not one.again and one.constraint != "required":
-            firsts.setdefault(one.pointer, one)
-    return list(firsts.values()), [one for one in tries if firsts.get(one.pointer) is not one]
-
-
-def _tried(steps: list[str | int], constraint: str, sort: Kind) -> Tried | None:
-    return Tried(place(steps), constraint, sort) if constraint else None
-
-
-def _with(request: Request, value: Any) -> Request:
+def with_body(request: Request, value: Any) -> Request:
+    """The request with a JSON body."""
     return request.with_body(json.dumps(value).encode())
-
-
-def _value(variation: Variation) -> Any:
-    return variation.value
-
-
-def _pointer(variation: Variation) -> Pointer:
-    return variation.pointer
-
-
-def _taken(operation: Operation, bench: Bench, request: Request, sort: Kind) -> bool:
-    """Whether several values at once were taken; and not refused by their state, where that may not be."""
-    exchange = bench.send(request)
-    if exchange.reply is None or bench.contract.status_problems(
-        operation.id, exchange, bench.contract.expect(operation.id, request)
-    ):
-        return False
-    unknown = UNKNOWN_CONVERSATION in request.target or UNKNOWN_AGENT in request.target
-    return sort is Kind.FREE or exchange.reply.status == 200 or (unknown and exchange.reply.status == 404)
 
 
 def _form(operation: Operation, turn: int, bench: Bench) -> Iterator[Row]:
     request = base(bench, operation)
+    trial = _trial(operation, bench, "body", partial(with_body, request))
     for name, body, media_type in share(_FORMS, turn, bench.seed, lambda form: form[0] in _FORMS_EVERYWHERE):
-        yield from _judged(name, operation, bench, request.with_body(body, media_type), ["body"])
+        yield from trial.judged(name, request.with_body(body, media_type), ())
     least = json.dumps(minimal(operation.body_schema or {})).encode()
     spelt = request.with_body(least, "Application/JSON; charset=utf-8")
-    yield from _judged("with a charset", operation, bench, spelt, ["body"])
-
-
-def _judged(
-    name: str, operation: Operation, bench: Bench, request: Request, culprit: list[str | int], constraint: str = ""
-) -> Iterator[Row]:
-    """Judge the status; and of a 422, whether it names what was wrong. `constraint` is the one that was tried."""
-    exchange = bench.send(request)
-    expectation = bench.contract.expect(operation.id, request)
-    problems = bench.contract.status_problems(operation.id, exchange, expectation)
-    if not problems and expectation.kind is Kind.REFUSE and culprit:
-        problems = _wrong_loc(operation, exchange, expectation, culprit)
-    tried = _tried(culprit, constraint, expectation.kind)
-    for row in failed(name, problems, exchange) or [Row(name, Verdict.PASS)]:
-        yield replace(row, tried=tried)
-
-
-def _wrong_loc(
-    operation: Operation, exchange: Exchange, expectation: Expectation, culprit: list[str | int]
-) -> list[Problem]:
-    """Whether a 422 of the right shape tells of the culprit or of its nearest parent (ERR-3, TOL-17)."""
-    found = locs(exchange)
-    if not found or any(names(loc, culprit, operation.body_schema) for loc in found):
-        return []
-    shown = short(", ".join(map(str, found)), 160)
-    return [Problem("ERR-3", f"a loc that names {culprit}: {expectation.why}", shown, "loc names another culprit")]
+    yield from trial.judged("with a charset", spelt, ())
 
 
 def base(bench: Bench, operation: Operation) -> Request:

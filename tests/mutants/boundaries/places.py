@@ -11,13 +11,13 @@ from ..mock import COMPACT, CREATE, MESSAGES, SEND, SUMMARIZE, Answer, Answering
 from .section import mutant, other_schema
 
 
-def _unchecked(operation_id: str, rule: str, *steps: str) -> None:
+def _unchecked(operation_id: str, rule: str, *steps: str, case: str = "body-values") -> None:
     def change(schema: Schema) -> None:
         for part in parts(schema, *steps):
             part.clear()
 
     place = ".".join(steps)
-    other_schema(f"place-{place}", operation_id, f"takes anything for {place}", rule, change)
+    other_schema(f"place-{place}", operation_id, f"takes anything for {place}", rule, change, case)
 
 
 for _operation_id, _rule, *_steps in (
@@ -38,6 +38,13 @@ for _operation_id, _rule, *_steps in (
     (SEND, "BODY-21", "input", "type=summarized_reasoning", "summary", "index"),
 ):
     _unchecked(_operation_id, _rule, *_steps)
+for _provider, _field in (
+    ("moonshot", "temperature"),
+    ("moonshot", "response_format"),
+    ("moonshot_coding", "verbosity"),
+    ("moonshot_coding", "thinking"),
+):
+    _unchecked(CREATE, "LEVEL-13", "model_settings", f"provider_type={_provider}", _field, case="newer-providers")
 
 
 def _one_more(operation_id: str, rule: str, value: str, *steps: str) -> None:

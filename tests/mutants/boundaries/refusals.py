@@ -93,13 +93,14 @@ for _operation_id, _rule, *_steps in (
     _no_nulls(_operation_id, _rule, *_steps)
 
 
-def _bounded(operation_id: str, rule: str, bounds: dict[str, Any], *steps: str) -> None:
+def _bounded(operation_id: str, rule: str, bounds: dict[str, Any], *steps: str, case: str = "body-values") -> None:
     def change(schema: Schema) -> None:
         for part in parts(schema, *steps):
             part.update(bounds)
 
     keyword = next(iter(bounds))
-    other_schema(f"{keyword}-{'.'.join(steps)}", operation_id, f"has a {keyword} for {'.'.join(steps)}", rule, change)
+    place = ".".join(steps)
+    other_schema(f"{keyword}-{place}", operation_id, f"has a {keyword} for {place}", rule, change, case)
 
 
 _bounded(CREATE, "MODEL-3", {"minimum": 1000}, "model_settings", "max_output_tokens")
@@ -107,3 +108,7 @@ _bounded(CREATE, "MODEL-3", {"maximum": 0.1}, "model_settings", "temperature")
 _bounded(CREATE, "BODY-1", {"maxLength": 3}, "summary")
 _bounded(SEND, "BODY-3", {"minItems": 1}, "client_tools")
 _bounded(STREAM, "BODY-6", {"minimum": 5}, "batch_size")
+_bounded(
+    *(CREATE, "LEVEL-13", {"minimum": 1000}, "model_settings", "provider_type=moonshot", "max_output_tokens"),
+    case="newer-providers",
+)

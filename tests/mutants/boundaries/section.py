@@ -10,9 +10,11 @@ from ..mutant import Section
 mutant = Section("boundaries")
 
 
-def other_schema(slug: str, operation_id: str, what: str, rule: str, change: Callable[[Schema], None]) -> None:
+def other_schema(
+    slug: str, operation_id: str, what: str, rule: str, change: Callable[[Schema], None], case: str = "body-values"
+) -> None:
     """Judge the body of an operation by another schema."""
 
-    @mutant(f"{slug}-{operation_id}", f"{operation_id} {what}.", rule, f"{operation_id}/body-values")
+    @mutant(f"{slug}-{operation_id}", f"{operation_id} {what}.", rule, f"{operation_id}/{case}")
     def _(mock: Mock) -> None:
         mock.schema(operation_id, change)
