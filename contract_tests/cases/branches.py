@@ -10,13 +10,80 @@ from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Collection, Row
 from letta_contract.contract_tests.cases.history import distinct, history, messages, story
 from letta_contract.contract_tests.cases.looks import retrieve, stays
-from letta_contract.contract_tests.cases.turns import TURN
+from letta_contract.contract_tests.cases.turns import SEND, TURN
+from letta_contract.contract_tests.conversation import said_in
 from letta_contract.contract_tests.verdict import Verdict
 
 case = Collection()
 cases = case.among
 _COMPACT = "compact_conversation"
 _ALL = {"compaction_settings": {"mode": "all"}}
+
+
+@case(
+    "fork_conversation",
+    "has-the-sources-messages",
+    "STATE-11",
+    "A fork shows what was in the source's context.",
+    needs=TURN,
+)
+def _forked(bench: Bench) -> Iterator[Row]:
+    told = history(bench)
+    wanted = story(told.rows)
+    fork = bench.ok("fork_conversation", told.id)
+    got = story(messages(bench, fork["id"], order="asc"))
+    yield bench.check("messages", got == wanted, "STATE-11", wanted, got)
+    got = story(messages(bench, fork["id"], order="desc"))
+    yield bench.check("newest first", sorted(got) == sorted(wanted), "STATE-11", wanted, got)
+    again = bench.ok("fork_conversation", fork["id"])
+    got = story(messages(bench, again["id"], order="asc"))
+    yield bench.check("a fork of it", got == wanted, "STATE-11", wanted, got)
+    bench.ok("delete_conversation", fork["id"])
+    got = story(messages(bench, again["id"], order="asc"))
+    yield bench.check("a fork whose source is gone", got == wanted, "STATE-11", wanted, got)
+    kept = messages(bench, told.id, order="asc")
+    yield bench.check("a source whose fork is gone", kept == told.rows, "STATE-13", "the same messages", kept)
+
+
+@case(
+    "fork_conversation",
+    "up-to-message-id",
+    "STATE-12",
+    "message_id is the last one that is taken.",
+    level="should",
+    needs=TURN,
+)
+def _forked_midway(bench: Bench) -> Iterator[Row]:
+    told = history(bench)
+    users = [row for row in told.rows if row["message_type"] == "user_message"]
+    fork = bench.ok("fork_conversation", told.id, query={"message_id": users[1]["id"]})
+    got = story(messages(bench, fork["id"], order="asc"))
+    if got == story(told.rows):
+        yield Row("message_id", Verdict.UNSUPPORTED, actual="message_id has no effect")
+        return
+    place = max(index for index, row in enumerate(told.rows) if row["id"] == users[1]["id"])
+    wanted = story(told.rows[: place + 1])
+    yield bench.check("up to the second", got == wanted, "STATE-12", wanted, got)
+
+
+@case(
+    "fork_conversation",
+    "goes-its-own-way",
+    "STATE-13",
+    "What is said in a fork does not show in its source, nor the other way round.",
+    needs=TURN,
+)
+def _apart(bench: Bench) -> Iterator[Row]:
+    told = history(bench)
+    source = bench.ok("fork_conversation", told.id)["id"]
+    fork = bench.ok("fork_conversation", source)["id"]
+    for here, there, text, rule in (
+        (fork, source, "Only in the fork.", "STATE-13"),
+        (source, fork, "Only in the source.", "STATE-40"),
+    ):
+        bench.ok(SEND, here, body={"input": text, "streaming": False})
+        shown = [said_in(row) for row in messages(bench, there)]
+        yield bench.check(text, not any(text in said for said in shown), rule, "nothing of it elsewhere", shown)
 
 
 @case(
