@@ -101,7 +101,8 @@ def _reason(rows: Sequence[Row]) -> str:
     told = next((row.actual for row in rows if row.name in (OUR_FAULT, _LIMIT, _FOREIGN)), "")
     if not told and rows and all(row.verdict is Verdict.SKIP for row in rows):
         told = ": ".join(filter(None, (rows[0].name, rows[0].actual)))
-    return told
+    lacking = dict.fromkeys(row.actual for row in rows if row.verdict is Verdict.UNSUPPORTED)
+    return told or ", ".join(lacking)
 
 
 def _rows(case: Case, bench: Bench) -> Iterator[Row]:

@@ -46,6 +46,13 @@ def test_a_should_that_is_broken_fails(bench: Bench) -> None:
     assert verdicts(list(run([should], bench))) == ["a fail"]
 
 
+def test_reason_says_what_is_lacking(bench: Bench) -> None:
+    """What a server does not know is told of the case as a whole, each thing once."""
+    lacking = [Row(name, Verdict.UNSUPPORTED, actual=f"no {name}") for name in ("archived", "hidden", "hidden")]
+    (result,) = run([case("a", yielding(PASS, *lacking))], bench)
+    assert (result.verdict, result.reason) == (Verdict.UNSUPPORTED, "no archived, no hidden")
+
+
 def test_a_should_that_is_lacking_fails_where_that_is_asked_for(bench: Bench) -> None:
     """What a server does not know at all is unsupported; with `strict` a failure that says what was wanted."""
     lacking = Row("archived", Verdict.UNSUPPORTED, actual="archived shows in no answer")
