@@ -25,7 +25,6 @@ FIELDS = (
 )
 DATES = ("archived_at", "created_at", "updated_at", "last_message_at")
 FIXED = ("id", "agent_id", "created_at")
-SHOULD = ("archived", "archived_at", "description", "context_window_limit")
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any], but: Iterable[str] = ()) -> list[str]:

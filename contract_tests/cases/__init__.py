@@ -25,6 +25,7 @@ from . import (
     messages,
     methods,
     nasty,
+    newer,
     path_id,
     providers,
     runs,
@@ -36,7 +37,8 @@ from . import (
 
 MODULES = (
     *(tokens, methods, path_id, error_body),
-    *(boundaries, providers, nasty, lifecycle, forks, deletion, listing, filters, history, branches, messages, default),
+    *(boundaries, providers, nasty),
+    *(lifecycle, newer, forks, deletion, listing, filters, history, branches, messages, default),
     *(turns, streams, tools, runs, context, lives),
     *(generated, linked),
 )

@@ -9,7 +9,7 @@ from typing import Any
 from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Collection, Row
 from letta_contract.contract_tests.cases.history import distinct, history, messages, story
-from letta_contract.contract_tests.cases.looks import retrieve, stays
+from letta_contract.contract_tests.cases.looks import in_list, retrieve, stays
 from letta_contract.contract_tests.cases.turns import SEND, TURN
 from letta_contract.contract_tests.conversation import said_in
 from letta_contract.contract_tests.verdict import Verdict
@@ -98,7 +98,7 @@ def _in_full(bench: Bench) -> Iterator[Row]:
     source = bench.ok("fork_conversation", history(bench).id)["id"]
     told, before = messages(bench, source, order="asc"), retrieve(bench, source)
     message_id = _longest(told)
-    fork = bench.ok("fork_conversation", source, query={"message_id": message_id})["id"]
+    fork = bench.ok("fork_conversation", source, query={"message_id": message_id, "hidden": True})["id"]
     rows = messages(bench, fork, order="asc")
     got, whole = story(rows), story(told)
     if got == whole:
@@ -111,6 +111,9 @@ def _in_full(bench: Bench) -> Iterator[Row]:
     yield stays(bench, "the source", before, retrieve(bench, source))
     kept = messages(bench, source, order="asc")
     yield bench.check("its messages", kept == told, "STATE-13", "the same messages", kept)
+    if in_list(bench, fork):
+        alone = in_list(bench, bench.ok("fork_conversation", source, query={"hidden": True})["id"])
+        yield bench.check("hidden, with message_id", alone, "STATE-6", "hidden, as without message_id", "a list has it")
 
 
 @case(
@@ -132,10 +135,13 @@ def _in_context(bench: Bench) -> Iterator[Row]:
         yield Row("the context", Verdict.UNSUPPORTED, actual=f"compact answers {compacted.status or 'nothing'}")
         return
     context = retrieve(bench, source).get("in_context_message_ids") or []
+    kept = [row for row in messages(bench, source, order="asc") if row["id"] in context]
     rows = messages(bench, bench.ok("fork_conversation", source)["id"], order="asc")
     taken = _stored(rows)
     held = len(taken) <= len(context)
     yield bench.check("how many", held, "STATE-11", f"at most {len(context)} messages, as in the source", taken)
+    lost = [said for said in story(kept) if said not in story(rows)]
+    yield bench.check("what was left", not lost, "STATE-11", "all that the source shows of its context", lost)
     yield _no_system(bench, told.rows, rows)
 
 

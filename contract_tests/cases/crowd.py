@@ -10,22 +10,31 @@ from letta_contract.contract_tests.bench import Bench
 
 LIST = "list_conversations"
 COUNT = 5
-# Two that nobody touched, two that were touched at one instant, and one that only its offset puts behind them.
-_TOUCHED = {3: "2026-03-03T01:00:00Z", 1: "2026-03-02T23:30:00-05:00", 4: "2026-03-03T02:00:00+01:00"}
+# Two that nobody touched; two that were touched at one instant, one that only its offset puts behind them, and one
+# that is behind all that was made by now.
+_TOUCHED = {
+    3: "2026-03-03T01:00:00Z",
+    1: "2026-03-02T23:30:00-05:00",
+    4: "2026-03-03T02:00:00+01:00",
+    5: "2035-03-03T01:00:00Z",
+}
 
 
 def five(bench: Bench, *, touched: bool = False) -> list[str]:
-    """Conversations of the run's agent, oldest first, which no case changes; `touched` are others, some dated."""
+    """Conversations of the run's agent, oldest first, which no case changes.
+
+    `touched` are others, one more, some of them dated; without it, the oldest is the last that was updated.
+    """
     if not touched:
-        return bench.shared("five", lambda: made(bench))
-    return bench.shared("five, touched", lambda: _touch(bench, made(bench, touched=True)))
+        return bench.shared("five", lambda: _rename(bench, made(bench)))
+    return bench.shared("touched", lambda: _touch(bench, made(bench, touched=True)))
 
 
 def made(bench: Bench, *, touched: bool = False) -> list[str]:
     """New conversations, apart in time by what the server's dates can tell apart."""
     new: list[dict[str, Any]] = []
     coarse = False
-    while len(new) < COUNT:
+    while len(new) < COUNT + touched:
         if coarse:
             time.sleep(1.1)
         body = {"summary": f"page {len(new)} {word(bench, touched=touched)}"}
@@ -57,6 +66,11 @@ def _at_once(new: list[dict[str, Any]]) -> bool:
     """Whether two conversations have the same created_at, so that their order is free (STATE-23)."""
     dates = [conversation["created_at"] for conversation in new if conversation.get("created_at")]
     return len(set(dates)) < len(dates)
+
+
+def _rename(bench: Bench, ids: list[str]) -> list[str]:
+    bench.ok("update_conversation", ids[0], body={"summary": f"page 0 {word(bench)}"})
+    return ids
 
 
 def _touch(bench: Bench, ids: list[str]) -> list[str]:

@@ -89,12 +89,12 @@ def _order_by(field: str) -> None:
         touched = field != "created_at"
         made, word = crowd.five(bench, touched=touched), crowd.word(bench, touched=touched)
         groups: dict[str, list[tuple[datetime, list[str]]]] = {}
-        for order in ("asc", "desc"):
-            found = crowd.page(bench, summary_search=word, order=order, order_by=field, limit=100)
+        for order, asked in (("left out", {}), ("asc", {"order": "asc"}), ("desc", {"order": "desc"})):
+            found = crowd.page(bench, summary_search=word, **asked, order_by=field, limit=100)
             page = [item for item in found if item["id"] in made]
             dated = [item for item in page if item.get(field)]
             keys = [instant(item[field]) for item in dated]
-            wanted = sorted(keys, reverse=order == "desc")
+            wanted = sorted(keys, reverse=order != "asc")
             shown = " ".join(str(item.get(field)) for item in page)
             yield bench.check(order, keys == wanted, "STATE-22", f"sorted by {field}, {order}", shown)
             nulls = [item.get(field) is None for item in page]
@@ -157,9 +157,14 @@ def _after(bench: Bench) -> Iterator[Row]:
     needs=STATE,
 )
 def _cursor(bench: Bench) -> Iterator[Row]:
-    exchange = bench.call(LIST, query={"after": _UNKNOWN})
     unknown = Expectation(Kind.REFUSE, frozenset({404}), "no such cursor", "STATE-30")
-    yield from bench.judge_status("unknown", LIST, exchange, unknown)
+    for name, query in (
+        ("unknown", {}),
+        ("unknown, ascending", {"order": "asc"}),
+        ("unknown, by last_message_at, of one agent", {"order_by": "last_message_at", "agent_id": bench.agent.id}),
+    ):
+        exchange = bench.call(LIST, query={**query, "after": _UNKNOWN})
+        yield from bench.judge_status(name, LIST, exchange, unknown)
     made = bench.conversation()
     bench.ok("delete_conversation", made)
     exchange = bench.call(LIST, query={"after": made})

@@ -18,6 +18,12 @@ def create(bench: Bench, **fields: Any) -> dict[str, Any]:
     return made
 
 
+def update(bench: Bench, conversation_id: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A conversation as update answers it."""
+    changed: dict[str, Any] = bench.ok("update_conversation", conversation_id, body=fields)
+    return changed
+
+
 def retrieve(bench: Bench, conversation_id: str) -> dict[str, Any]:
     """A conversation as retrieve shows it."""
     shown: dict[str, Any] = bench.ok("retrieve_conversation", conversation_id)

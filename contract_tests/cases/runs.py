@@ -9,7 +9,9 @@ from typing import Any
 
 from letta_contract.contract_tests.bench import ACCEPTED, Bench
 from letta_contract.contract_tests.case import Collection, Need, Row
+from letta_contract.contract_tests.cases.history import LIST
 from letta_contract.contract_tests.cases.turns import SEND, TURN, events_of
+from letta_contract.contract_tests.conversation import said_in
 from letta_contract.contract_tests.exchange import Exchange, Reply
 from letta_contract.contract_tests.expectation import Expectation, Kind
 from letta_contract.contract_tests.reply import JSON
@@ -84,8 +86,12 @@ def _cancels(bench: Bench) -> Iterator[Row]:
             continue
         yield from bench.judge(f"{name}: cancel", _CANCEL, cancelled, ACCEPTED)
         yield from bench.judge(f"{name}: its answer", SEND, turn[0], ACCEPTED)
+        yield from _of_the_run(bench, name, cancelled.reply, turn[0].reply, id_)
         yield bench.check(f"{name}: stop_reason", reasons == ["cancelled"], "STATE-46", ["cancelled"], reasons)
         yield from bench.judge(f"{name}: cancel again", _CANCEL, bench.call(_CANCEL, id_), _IDLE)
+    asked = [said_in(row) for row in bench.ok(LIST, id_) if row["message_type"] == "user_message"]
+    kept = any(bench.prompts.slow in text for text in asked)
+    yield bench.check("what was said", kept, "STATE-39", bench.prompts.slow, asked)
     goes_on = bench.call(SEND, id_, body={"input": "Say hello.", "streaming": False})
     yield from bench.judge("the next turn", SEND, goes_on, ACCEPTED)
 
@@ -133,6 +139,14 @@ def _under_way(
         yield turn.is_alive, answered
     finally:
         turn.join()
+
+
+def _of_the_run(bench: Bench, name: str, told: Reply | None, turn: Reply | None, id_: str) -> Iterator[Row]:
+    """Whether cancel names the run, which the events of a turn may name, too."""
+    runs = {event["run_id"] for event in events_of(turn) if event.get("run_id")}
+    named = set(told.json) if told is not None and told.status == 200 else set()
+    strange = named - runs if runs else named & {id_, bench.agent.id}
+    yield bench.check(f"{name}: the run", not strange, "OP-10", " ".join(runs) or "the id of the run", " ".join(named))
 
 
 def _reasons(reply: Reply | None) -> list[str]:

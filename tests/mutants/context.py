@@ -10,7 +10,7 @@ from letta_contract.mock_server.reply import Reply
 from letta_contract.mock_server.request import Handler, Request
 from letta_contract.mock_server.violations import violation
 
-from .mock import COMPACT, MESSAGES, SEND, SUMMARIZE, Answer, Mock, plain, subject, touched
+from .mock import COMPACT, MESSAGES, RETRIEVE, SEND, SUMMARIZE, Answer, Mock, plain, subject, touched
 from .mutant import Section, subtle
 
 mutant = Section("context")
@@ -232,3 +232,17 @@ def _(mock: Mock) -> None:
 
     mock.around(COMPACT, compact)
     mock.values(MESSAGES, shown)
+
+
+@subtle("compact-sets-model", "compact gives the conversation the model of its settings.", "STATE-1", _LESS[COMPACT])
+def _(mock: Mock) -> None:
+    models: dict[str, str] = {}
+
+    def note(value: Any, request: Request) -> Any:
+        model = request.field("compaction_settings", {}).get("model")
+        if model:
+            models[subject(request)] = model
+        return value
+
+    mock.values(COMPACT, note)
+    mock.values(RETRIEVE, lambda value, _: {**value, "model": models.get(value["id"], value["model"])})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from letta_contract.mock_server.reply import Reply
@@ -77,6 +78,32 @@ def _(mock: Mock) -> None:
         last = next((last for source, last in forks.values() if source == subject(request)), None)
         ids = [row["id"] for row in rows]
         return rows[: ids.index(last) + 1] if last in ids else rows
+
+    mock.values(MESSAGES, listed)
+
+
+@subtle("fork-hidden-midway", "hidden has no effect beside message_id.", "STATE-6", _IN_FULL)
+def _(mock: Mock) -> None:
+    def change(request: Request) -> Request:
+        return (
+            replace(request, query={**request.query, "hidden": False}) if request.query.get("message_id") else request
+        )
+
+    mock.requests(FORK, change)
+
+
+@subtle(
+    "fork-without-summary",
+    "A fork lacks the summary of what was compacted away.",
+    "STATE-11",
+    "fork_conversation/takes-what-is-in-context",
+)
+def _(mock: Mock) -> None:
+    forks, compacted = sources(mock), touched(mock, COMPACT)
+
+    def listed(rows: Rows, request: Request) -> Rows:
+        lacking = forks.get(subject(request)) in compacted
+        return [row for row in rows if not lacking or row["message_type"] != "summary_message"]
 
     mock.values(MESSAGES, listed)
 

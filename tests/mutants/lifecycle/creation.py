@@ -16,14 +16,35 @@ from ..mutant import Section, subtle
 mutant = Section("lifecycle")
 
 
-def _ignores(name: str) -> None:
-    @mutant(f"create-ignores-{name}", f"create ignores {name}.", "STATE-8", "create_conversation/keeps-what-was-given")
+def _ignores(name: str, case: str = "keeps-what-was-given") -> None:
+    @mutant(f"create-ignores-{name}", f"create ignores {name}.", "STATE-8", f"create_conversation/{case}")
     def _(mock: Mock) -> None:
         mock.body(CREATE, **{name: None})
 
 
 for _name in ("summary", "model", "model_settings"):
     _ignores(_name)
+for _name in ("description", "context_window_limit"):
+    _ignores(_name, "keeps-newer-fields")
+
+
+@subtle(
+    "create-agent-in-body",
+    "create minds an agent_id in its body.",
+    "DOC-5",
+    "create_conversation/keeps-what-was-given",
+)
+def _(mock: Mock) -> None:
+    def change(request: Request) -> Request:
+        agent_id = (request.body or {}).get("agent_id", request.query["agent_id"])
+        return replace(request, query={**request.query, "agent_id": agent_id})
+
+    mock.requests(CREATE, change)
+
+
+@subtle("create-id-in-body", "create takes an id in its body.", "DOC-5", "create_conversation/keeps-what-was-given")
+def _(mock: Mock) -> None:
+    mock.values(CREATE, lambda value, request: {**value, "id": (request.body or {}).get("id", value["id"])})
 
 
 @mutant(

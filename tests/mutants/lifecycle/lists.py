@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..mock import CREATE, LIST, Mock, sources
+from letta_contract.mock_server.request import Request
+
+from ..mock import CREATE, LIST, UPDATE, Mock, sources
 from ..mutant import Section, subtle
 
 mutant = Section("lifecycle")
@@ -22,6 +24,22 @@ def _(mock: Mock) -> None:
     names: dict[str, Any] = {}
     mock.values(CREATE, lambda value, _: (names.setdefault(value["id"], value["summary"]) and value) or value)
     mock.values(LIST, lambda items, _: [{**item, "summary": names.get(item["id"], item["summary"])} for item in items])
+
+
+@subtle("list-of-old-settings", "Lists show the first settings that a conversation had.", "STATE-5", _LISTED)
+def _(mock: Mock) -> None:
+    first: dict[str, Any] = {}
+
+    def note(value: Any, _request: Request) -> Any:
+        if value["model_settings"]:
+            first.setdefault(value["id"], value["model_settings"])
+        return value
+
+    mock.values((CREATE, UPDATE), note)
+    mock.values(
+        LIST,
+        lambda items, _: [{**item, "model_settings": first.get(item["id"], item["model_settings"])} for item in items],
+    )
 
 
 @subtle("list-summary-cut", "Lists show the first 60 characters of a summary.", "STATE-5", _LISTED)

@@ -157,6 +157,16 @@ _unknown_cursor("first", "gives the first page", lambda _: None)
 _unknown_cursor("422", "is 422", lambda _: Invalid([violation(("query", "after"), "value_error", "unknown")]).reply)
 _unknown_cursor("400", "is 400", lambda _: _refused(400))
 _unknown_cursor("500", "is 500", lambda _: _refused(500))
+_unknown_cursor(
+    "empty-asc",
+    "gives an empty page, ascending",
+    lambda request: Reply.json([]) if request.query["order"] == "asc" else _refused(404),
+)
+_unknown_cursor(
+    "first-by-message",
+    "gives the first page, by last_message_at",
+    lambda request: None if request.query["order_by"] == "last_message_at" else _refused(404),
+)
 
 
 @mutant(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from letta_contract.mock_server.request import Request
+from starlette.types import Receive, Scope
 
 from ..lists import Lists, Rows
-from ..mock import LIST, UPDATE, Mock, subject
+from ..mock import LIST, UPDATE, Answer, Answering, Mock, subject
 from ..mutant import Section, subtle
 
 _lists = Lists(Section("listing"), LIST)
@@ -67,6 +68,46 @@ _lists.answers(
     "order-by-last-message-at",
     lambda items, query: _midway(items) if query["order_by"] == "last_message_at" else items,
 )
+
+
+_lists.answers(
+    "creation-by-update",
+    "By created_at, the list is sorted by updated_at.",
+    "STATE-22",
+    "order-by-created-at",
+    lambda items, query: (
+        sorted(items, key=lambda item: str(item["updated_at"]), reverse=query["order"] == "desc")
+        if query["order_by"] == "created_at"
+        else items
+    ),
+)
+_lists.answers(
+    "nulls-by-creation",
+    "By last_message_at, those without one are sorted by created_at.",
+    "STATE-23",
+    "order-by-last-message-at",
+    lambda items, query: (
+        sorted(items, key=lambda item: item["last_message_at"] or item["created_at"], reverse=query["order"] == "desc")
+        if query["order_by"] == "last_message_at"
+        else items
+    ),
+)
+
+
+@subtle(
+    "default-order-by-last-message",
+    "By last_message_at, the list is ascending where no order is given.",
+    "OP-2",
+    "list_conversations/order-by-last-message-at",
+)
+def _(mock: Mock) -> None:
+    async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
+        query = scope["query_string"]
+        if b"order_by=last_message_at" in query and b"order=" not in query:
+            scope = {**scope, "query_string": query + b"&order=asc"}
+        return await answering(scope, receive)
+
+    mock.judged(LIST, judged)
 
 
 @subtle(

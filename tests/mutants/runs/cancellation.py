@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,8 @@ from letta_contract.mock_server.refusal import Refusal
 from letta_contract.mock_server.reply import Reply, Stream
 from letta_contract.mock_server.request import Handler, Request
 
-from ..mock import CANCEL, SEND, Answer, Mock, event, is_a, plain, subject
+from ..lists import Rows
+from ..mock import CANCEL, MESSAGES, SEND, Answer, Mock, event, is_a, plain, subject, touched
 from ..mutant import Section, subtle
 
 mutant = Section("runs")
@@ -59,6 +61,23 @@ def _(mock: Mock) -> None:
 
     mock.around(SEND, send)
     mock.around(CANCEL, cancel)
+
+
+@subtle("names-conversation", "cancel names the conversation, not the run.", "OP-10", _ENDS)
+def _(mock: Mock) -> None:
+    mock.values(CANCEL, lambda value, request: {subject(request): word for word in value.values()})
+
+
+@subtle("forgets-what-was-said", "What started a turn that was cancelled is not kept.", "STATE-39", _ENDS)
+def _(mock: Mock) -> None:
+    cancelled = touched(mock, CANCEL)
+
+    def listed(rows: Rows, request: Request) -> Rows:
+        if subject(request) not in cancelled:
+            return rows
+        return [row for row in rows if "SLOW" not in json.dumps(row)]
+
+    mock.values(MESSAGES, listed)
 
 
 @mutant("goes-on", "cancel says so and cancels nothing.", "STATE-46", _ENDS)
