@@ -31,6 +31,17 @@ def minimal(schema: Schema, having: str | None = None) -> Any:
     return {} if schema.get("type") == "object" else _MINIMAL.get(schema.get("type", ""), "text")
 
 
+def full(schema: Schema) -> Any:
+    """A value that has every property, at any depth; of a union, the first form that is an object, if any is."""
+    schema = merged(schema)
+    if "properties" in schema:
+        return {name: full(part) for name, part in schema["properties"].items()}
+    if alternatives(schema):
+        forms = [form for form in alternatives(schema) if form.get("enum") != [None]]
+        return full(next((form for form in forms if "properties" in form), forms[0]))
+    return minimal(schema)
+
+
 def is_tag(schema: Schema) -> bool:
     """Whether a field tells what an object is: it has one value."""
     return len([value for value in schema.get("enum", ()) if value is not None]) == 1

@@ -15,3 +15,4 @@ class Prompts:
     slow: str = "STUB:SLOW 5 0.3"
     fail: str = "STUB:HTTP 500"
     tool: str = 'STUB:TOOL contract_probe {"city": "Lisbon"}'
+    broke: str = "STUB:HTTP 402"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from letta_contract.spec import Operation
+from letta_contract.spec import Operation, media_type_for
 from letta_contract.spec.rules import operation_rule
 
 from . import turn
@@ -60,7 +60,9 @@ class Replies:
         assert reply is not None
         if reply.status in HTTP_OWN or reply.status not in self.operation.statuses:
             return
-        content = self.operation.statuses[reply.status].get("content", {})
+        content = list(self.operation.statuses[reply.status].get("content", {}))
+        if reply.status == 200 and len(content) > 1:
+            content = self._asked_for(exchange, content)
         if reply.media_type not in content:
             wanted = " or ".join(content)
             yield Problem(
@@ -70,10 +72,18 @@ class Replies:
             )
             return
         if reply.media_type == EVENT_STREAM:
-            yield from turn.problems(reply.content, self.events, pings=_asked_for_pings(exchange))
+            yield from turn.problems(
+                reply.content, self.events, pings=_asked(exchange).get("include_pings") is not False
+            )
             yield from _lingering(reply)
         else:
             yield from self._json_body(reply)
+
+    def _asked_for(self, exchange: Exchange, content: list[str]) -> list[str]:
+        """The media type that the request's flag picks; any, where the flag is none that the contract judges."""
+        body = _asked(exchange)
+        flag = body.get("streaming", True)
+        return [media_type_for(self.operation, body)] if isinstance(flag, bool) else content
 
     def _json_body(self, reply: Reply) -> Iterator[Problem]:
         rule = f"{self.operation.id} {reply.status}"
@@ -133,9 +143,10 @@ def said(reply: Reply) -> str:
     return short(" ".join(reply.content[:600].decode(errors="replace").split()), 200)
 
 
-def _asked_for_pings(exchange: Exchange) -> bool:
+def _asked(exchange: Exchange) -> dict[str, Any]:
+    """The object that a request's body is; an empty one where it is none."""
     try:
         body = json.loads(exchange.request.body or b"{}")
     except (ValueError, RecursionError):
-        return True
-    return not (isinstance(body, dict) and body.get("include_pings") is False)
+        return {}
+    return body if isinstance(body, dict) else {}

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 T = TypeVar("T")
-_TURNS = 4
+_TURNS = 6
 
 
 def share(items: Iterable[T], place: int, seed: int, always: Callable[[T], bool] = lambda _: False) -> Iterator[T]:
-    """What the operation at `place` tries: the first one all, any other a quarter, which one by its place and the seed.
+    """What the operation at `place` tries: the first one all, any other a part, which one by its place and the seed.
 
     What is to be tried `always` is in every share.
     """

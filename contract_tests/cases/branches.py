@@ -10,7 +10,7 @@ from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Collection, Row
 from letta_contract.contract_tests.cases.history import distinct, history, messages, story
 from letta_contract.contract_tests.cases.looks import in_list, retrieve, stays
-from letta_contract.contract_tests.cases.turns import SEND, TURN
+from letta_contract.contract_tests.cases.turns import SEND, TURN, said_in_many_ways
 from letta_contract.contract_tests.conversation import said_in
 from letta_contract.contract_tests.verdict import Verdict
 
@@ -43,6 +43,10 @@ def _forked(bench: Bench) -> Iterator[Row]:
     yield bench.check("a fork whose source is gone", got == wanted, "STATE-11", wanted, got)
     kept = messages(bench, told.id, order="asc")
     yield bench.check("a source whose fork is gone", kept == told.rows, "STATE-13", "the same messages", kept)
+    longer, _ = said_in_many_ways(bench)
+    wanted = story(messages(bench, longer, order="asc"))
+    got = story(messages(bench, bench.ok("fork_conversation", longer)["id"], order="asc"))
+    yield bench.check("many messages", got == wanted, "STATE-11", wanted, got)
 
 
 @case(

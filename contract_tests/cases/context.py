@@ -11,6 +11,7 @@ from letta_contract.contract_tests.cases.default import told_by_default
 from letta_contract.contract_tests.cases.history import LIST, history
 from letta_contract.contract_tests.cases.turns import SEND, TURN
 from letta_contract.contract_tests.conversation import differences, said_in
+from letta_contract.contract_tests.expectation import Expectation, Kind
 
 case = Collection()
 cases = case.among
@@ -24,6 +25,8 @@ _MODES: dict[str, dict[str, Any]] = {  # and how to read the messages afterwards
 }
 _SETTINGS = {"mode": "all", "model": "openai/gpt-4o-mini", "prompt": "Be brief."}
 _MOVES = ("description", "updated_at", "last_updated_by_id", "last_message_at")
+_SAID = ("user_message", "assistant_message")
+_GONE = Expectation(Kind.FREE, frozenset({200, 404}), "the cursor may have left the list", "STATE-37")
 _TURNS = 3
 _SUMMARY = "some facts"
 _NEXT = "And now for something else?"
@@ -33,7 +36,10 @@ _NEXT = "And now for something else?"
 def _compacts(bench: Bench) -> Iterator[Row]:
     told = history(bench)
     id_ = _talk(bench)
+    oldest = next(row["id"] for row in bench.ok(LIST, id_, query={"order": "asc"}) if row["message_type"] in _SAID)
     yield from _compacted(bench, "no body", id_, None, {})
+    behind = bench.call(LIST, id_, query={"after": oldest, "order": "asc"})
+    yield from bench.judge_status("behind what was compacted", LIST, behind, _GONE)
     summary = bench.ok("retrieve_conversation", id_).get("summary")
     yield bench.check("its summary", summary == _SUMMARY, "STATE-1", _SUMMARY, summary)
     for mode, query in _MODES.items():
@@ -112,6 +118,9 @@ def _dry_run(bench: Bench) -> Iterator[Row]:
     bench.ok(SEND, id_, body={"input": "Say hello.", "streaming": False})
     before = bench.ok("retrieve_conversation", id_)
     messages = bench.ok(LIST, id_)
+    faulty = bench.request(_RECOMPILE, id_, query={"dry_run": True}, body={"compaction_settings": {"mode": "no-such"}})
+    expected = bench.contract.expect(_RECOMPILE, faulty)
+    yield from bench.judge_status("a faulty body", _RECOMPILE, bench.send(faulty), expected)
     for body in (None, {"agent_id": bench.agent.id, "compaction_settings": {"mode": "all"}}):
         bench.ok(_RECOMPILE, id_, query={"dry_run": True}, body=body)
     after = bench.ok("retrieve_conversation", id_)

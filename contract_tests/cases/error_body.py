@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from letta_contract.contract_tests.bench import Bench, failed
 from letta_contract.contract_tests.case import Case, Need, Row
@@ -23,7 +24,11 @@ _LOOKED_UP = (
     "update_conversation",
     "list_conversation_messages",
 )  # whose values are tried on ids that exist
-_NO_MODE = {"compaction_settings": {"mode": "no-such-mode"}}
+# What is wrong with a body, where a new conversation would be refused whatever the body says.
+_IN_NO_STATE: dict[str, tuple[dict[str, Any], str]] = {
+    "compact_conversation": ({"compaction_settings": {"mode": "no-such-mode"}}, "too short to compact"),
+    "retrieve_conversation_stream": ({"starting_after": "abc"}, "with no run to read"),
+}
 _WITH_DEFAULT = (
     "list_conversation_messages",
     "send_conversation_message",
@@ -93,10 +98,11 @@ def _order(operation: Operation, bench: Bench) -> Iterator[Row]:
         for whose, request in asked:
             expectation = bench.contract.expect(operation.id, request)
             yield from bench.judge_status(f"{what}, {whose}", operation.id, bench.send(request), expectation)
-    if operation.id == "compact_conversation":
-        new = bench.request(operation.id, bench.shared("any", bench.conversation), body=_NO_MODE)
+    if operation.id in _IN_NO_STATE:
+        body, why = _IN_NO_STATE[operation.id]
+        new = bench.request(operation.id, bench.shared("any", bench.conversation), body=body)
         expectation = bench.contract.expect(operation.id, new)
-        yield from bench.judge_status("too short to compact", operation.id, bench.send(new), expectation)
+        yield from bench.judge_status(why, operation.id, bench.send(new), expectation)
 
 
 def _unknown(operation: Operation, bench: Bench) -> Request:

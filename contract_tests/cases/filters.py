@@ -27,8 +27,8 @@ def _agent(bench: Bench) -> Iterator[Row]:
     tried: dict[str, dict[str, Any]] = {
         "own": {},
         "in a search": {"summary_search": _strangers_word(bench)},
-        "of all, ascending": {"archive_status": "all", "order": "asc"},
-        "behind a cursor": {"after": crowd.five(bench)[-1]},
+        "of all, ascending, by runs": {"archive_status": "all", "order": "asc", "order_by": "last_run_completion"},
+        "behind a cursor, by messages": {"after": crowd.five(bench)[-1], "order_by": "last_message_at"},
     }
     for name, query in tried.items():
         listed = crowd.page(bench, **query, limit=100)

@@ -45,6 +45,7 @@ def _fork(bench: Bench) -> Iterator[Row]:
 @case("retrieve_conversation", "shows-what-was-forked", "STATE-3", "What fork answered, retrieve shows.", needs=STATE)
 def _shows_forked(bench: Bench) -> Iterator[Row]:
     source = create(bench, **_PLAIN)
+    _set(bench, source["id"], {}, temperature=0.25)
     fork = bench.ok("fork_conversation", source["id"])
     yield same(bench, "the fork", fork, retrieve(bench, fork["id"]), "STATE-3")
 
@@ -52,7 +53,7 @@ def _shows_forked(bench: Bench) -> Iterator[Row]:
 @case("fork_conversation", "source-stays", "STATE-13", "The source stays as it was, and apart.", needs=STATE)
 def _source_stays(bench: Bench) -> Iterator[Row]:
     source = create(bench)
-    _set(bench, source["id"], {"summary": "the source"}, temperature=0.25)
+    _set(bench, source["id"], {"summary": "the source", "archived": True}, temperature=0.25)
     before, said = retrieve(bench, source["id"]), message_ids(bench, source["id"])
     fork = bench.ok("fork_conversation", source["id"])
     yield stays(bench, "after the fork", before, retrieve(bench, source["id"]))
@@ -97,6 +98,11 @@ def _hidden_fork(bench: Bench) -> Iterator[Row]:
 )
 def _hidden_create(bench: Bench) -> Iterator[Row]:
     if (yield from _hidden(bench, _create_hidden, _fork_hidden)):
+        source = _create_hidden(bench)
+        bench.ok("fork_conversation", source)
+        yield bench.check(
+            "when forked", not in_list(bench, source), "STATE-13", f"a list without {source}", "it is there"
+        )
         for value in (None, "abc"):
             wrong = bench.call("create_conversation", query={"agent_id": bench.agent.id}, body={"hidden": value})
             yield from refused(bench, f"hidden {value!r}", "create_conversation", wrong, "body")

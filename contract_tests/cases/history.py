@@ -46,8 +46,10 @@ def _shows(bench: Bench) -> Iterator[Row]:
         count = sum(text in shown for shown in said)
         yield bench.check(text[:21], count == 1, "STATE-39", f"one user_message {text!r}", f"{count} in {said}")
     answers = [row for row in told.rows if row["message_type"] == "assistant_message"]
-    summary = bench.ok("retrieve_conversation", told.id).get("summary")
+    shown = bench.ok("retrieve_conversation", told.id)
+    summary, context = shown.get("summary"), shown.get("in_context_message_ids")
     yield bench.check("its summary", summary == _SUMMARY, "STATE-1", _SUMMARY, summary)
+    yield bench.check("its context", context, "STATE-1", "in_context_message_ids that hold something", context)
     yield bench.check("answers", len(answers) >= len(TEXTS), "STATE-39", f"{len(TEXTS)} answers", len(answers))
 
 

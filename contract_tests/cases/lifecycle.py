@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from letta_contract.contract_tests.bench import Bench
@@ -37,6 +38,13 @@ _CHANGES: dict[str, Any] = {
     "model_settings": {"provider_type": "anthropic", "temperature": 0.5, "max_output_tokens": 555},
     "context_window_limit": NEWER["context_window_limit"],
 }
+_ONCE_MORE: tuple[tuple[str, Any], ...] = (
+    ("summary", "A trip to Faro"),
+    ("last_message_at", "2026-03-04T05:06:07Z"),
+    ("archived", False),
+    ("archived", True),
+    ("model", _MUST["model"]),
+)
 # Keys that a body does not have, and which are ignored there (DOC-5).
 _NOT_TO_BE_GIVEN = {
     "agent_id": UNKNOWN_AGENT,
@@ -62,6 +70,10 @@ def _keeps(bench: Bench) -> Iterator[Row]:
     yield bench.check("id", own, "DOC-5", "an id of the server's own: a key that is none of create's", made["id"])
     yield _kept(bench, "an odd summary", made, "summary", _ODD_SUMMARY)
     yield _kept(bench, "an empty summary", create(bench, summary=""), "summary", "")
+    asked = bench.call("create_conversation", query={"agent_id": UNKNOWN_AGENT}, body={"agent_id": bench.agent.id})
+    expected = bench.contract.expect("create_conversation", asked.request)
+    expected = replace(expected, statuses=expected.statuses - {200})
+    yield from bench.judge_status("agent_id in the body only", "create_conversation", asked, expected)
     full = create(bench, model_settings=_FULL_SETTINGS)
     yield _kept(bench, "more model_settings", full, "model_settings", _FULL_SETTINGS)
     for name, value in _MUST.items():
@@ -82,9 +94,9 @@ def _kept(bench: Bench, what: str, made: dict[str, Any], name: str, value: Any) 
 
 @case("create_conversation", "new-id", "STATE-9", "Each create answers an id of its own.", needs=STATE)
 def _new_id(bench: Bench) -> Iterator[Row]:
-    ids = [create(bench)["id"] for _ in range(2)]
+    ids = [create(bench, **_PLAIN)["id"] for _ in range(2)]
     bench.ok("delete_conversation", ids[0])
-    ids.append(create(bench)["id"])
+    ids.append(create(bench, **_PLAIN)["id"])
     yield bench.check("three creates and a delete", len(set(ids)) == len(ids), "STATE-9", "three ids", ", ".join(ids))
 
 
@@ -174,7 +186,8 @@ def _changes_nothing_else(bench: Bench) -> Iterator[Row]:
     made = create(bench, **_PLAIN)
     follows = {"archived": ("archived_at",)}
     before, said = retrieve(bench, made["id"]), message_ids(bench, made["id"])
-    for name, value in (("nothing", None), *_CHANGES.items(), ("summary", "A trip to Faro")):
+    # Again when all is there: one field may take others away, which were not there at first.
+    for name, value in (("nothing", None), *_CHANGES.items(), *_ONCE_MORE):
         body = {} if name == "nothing" else {name: value}
         changed = update(bench, made["id"], body)
         but = (name, *follows.get(name, ()), "updated_at", "last_updated_by_id")
@@ -188,11 +201,12 @@ def _changes_nothing_else(bench: Bench) -> Iterator[Row]:
 @case("update_conversation", "identity-stays", "STATE-16", "id, agent_id and created_at never change.", needs=STATE)
 def _identity(bench: Bench) -> Iterator[Row]:
     made = create(bench)
-    changed = update(bench, made["id"], {"summary": "the same one", **_NOT_TO_BE_GIVEN})
+    changed = update(bench, made["id"], {"summary": "the same one", "hidden": True, **_NOT_TO_BE_GIVEN})
     moved = [d for d in differences(made, changed) if d.split(":")[0] in FIXED]
     yield bench.check(
         "after an update that tries", not moved, "STATE-16", "the same id, agent_id, created_at", "; ".join(moved)
     )
+    yield bench.check("hidden, too", in_list(bench, made["id"]), "DOC-5", "it shows in the list: update hides none", "")
 
 
 @case("update_conversation", "updated-at-goes-on", "STATE-17", "updated_at never goes back.", needs=STATE)

@@ -146,6 +146,7 @@ def _types(bench: Bench) -> Iterator[Row]:
     said = distinct(row for row in told.rows if row["message_type"] == "user_message")
     rows = messages(bench, told.id, order="asc", after=said[0], include_return_message_types=["user_message"])
     yield bench.check("behind a cursor", distinct(rows) == said[1:], "STATE-34", said[1:], distinct(rows))
+    rows += messages(bench, told.id, order="asc", before=said[-1], include_return_message_types=["user_message"])
     kinds = {row["message_type"] for row in rows}
     yield bench.check("behind a cursor: types", kinds <= {"user_message"}, "STATE-38", "only user_message", kinds)
 

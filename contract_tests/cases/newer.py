@@ -7,7 +7,7 @@ from typing import Any
 
 from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Collection, Need, Row
-from letta_contract.contract_tests.cases.looks import DESCRIPTION, create, update
+from letta_contract.contract_tests.cases.looks import DESCRIPTION, create, retrieve, update
 from letta_contract.contract_tests.cases.refusals import refused
 from letta_contract.contract_tests.verdict import Verdict
 
@@ -39,8 +39,10 @@ def _keeps(bench: Bench) -> Iterator[Row]:
         if made.get(name) is None and update(bench, made["id"], given).get(name) is None:
             yield _lacking(name)
         else:
-            kept = made.get(name) == NEWER[name]
-            yield bench.check(name, kept, "STATE-8", f"{name} {NEWER[name]!r}", repr(made.get(name)))
+            shown = retrieve(bench, made["id"])
+            for where, one, rule in ((name, made, "STATE-8"), (f"{name}, retrieved", shown, "STATE-1")):
+                kept = one.get(name) == NEWER[name]
+                yield bench.check(where, kept, rule, f"{name} {NEWER[name]!r}", repr(one.get(name)))
 
 
 @case(

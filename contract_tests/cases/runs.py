@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from letta_contract.contract_tests.bench import ACCEPTED, Bench
 from letta_contract.contract_tests.case import Collection, Need, Row
+from letta_contract.contract_tests.cases import slow_turn
 from letta_contract.contract_tests.cases.history import LIST
 from letta_contract.contract_tests.cases.turns import SEND, TURN, events_of
 from letta_contract.contract_tests.conversation import said_in
-from letta_contract.contract_tests.exchange import Exchange, Reply
+from letta_contract.contract_tests.exchange import Reply
 from letta_contract.contract_tests.expectation import Expectation, Kind
 from letta_contract.contract_tests.reply import JSON
 from letta_contract.contract_tests.turn import CLOSING
@@ -27,12 +27,10 @@ _INVALID = Expectation(Kind.REFUSE, frozenset({422}), "it says nothing, which is
 _FIRST = "by tokens"
 _UNSTREAMED = "as JSON"
 _KINDS: dict[str, dict[str, Any]] = {
-    _FIRST: {"stream_tokens": True, "include_pings": False},
+    _FIRST: {"stream_tokens": True},
     _UNSTREAMED: {"streaming": False},
-    "in the background": {"background": True, "stream_tokens": True, "include_pings": False},
+    "in the background": {"background": True, "stream_tokens": True},
 }
-_HEAD_START = 0.4  # seconds that a slow turn is given to begin, where its stream does not show that it did
-_BEGUN = b'"message_type"'
 
 
 @case(_CANCEL, "nothing-to-cancel", "STATE-45", "With no active run it is 409.", needs=Need.STATE)
@@ -60,14 +58,14 @@ def _cancels(bench: Bench) -> Iterator[Row]:
     id_, other = bench.conversation(), bench.conversation()
     for name, fields in _KINDS.items():
         held = bench.target.pace.seconds
-        with _under_way(bench, id_, fields) as (running, turn):
+        with slow_turn.begun(bench, id_, fields) as (running, turn):
             alive = running()
             if name == _FIRST:
                 idle = bench.call(_CANCEL, other)
                 bad = bench.call(SEND, id_, body={})
             cancelled = bench.call(_CANCEL, id_)
             over = not running()
-        if bench.target.pace.seconds - held > _HEAD_START:
+        if bench.target.pace.seconds - held > slow_turn.HEAD_START:
             yield Row(name, Verdict.SKIP, actual="a rate limit kept it from being cancelled in time")
             return
         if not alive:
@@ -89,6 +87,7 @@ def _cancels(bench: Bench) -> Iterator[Row]:
         yield from _of_the_run(bench, name, cancelled.reply, turn[0].reply, id_)
         yield bench.check(f"{name}: stop_reason", reasons == ["cancelled"], "STATE-46", ["cancelled"], reasons)
         yield from bench.judge(f"{name}: cancel again", _CANCEL, bench.call(_CANCEL, id_), _IDLE)
+    yield from _by_default(bench)
     asked = [said_in(row) for row in bench.ok(LIST, id_) if row["message_type"] == "user_message"]
     kept = any(bench.prompts.slow in text for text in asked)
     yield bench.check("what was said", kept, "STATE-39", bench.prompts.slow, asked)
@@ -119,26 +118,18 @@ def _replays(bench: Bench) -> Iterator[Row]:
     yield bench.check("starting_after", not early, "BODY-6", f"messages after number {place}", early)
 
 
-@contextmanager
-def _under_way(
-    bench: Bench, conversation_id: str, fields: dict[str, Any]
-) -> Iterator[tuple[Callable[[], bool], list[Exchange]]]:
-    """A slow turn, begun: whether it still runs, and (once it is left, which waits for it) what it answered."""
-    request = bench.request(SEND, conversation_id, body={"input": bench.prompts.slow, **fields})
-    answered: list[Exchange] = []
-    begun = threading.Event()
-
-    def watch(content: bytearray) -> None:
-        if _BEGUN in content:
-            begun.set()
-
-    turn = threading.Thread(target=lambda: answered.append(bench.target.send(request, watch)), daemon=True)
-    turn.start()
-    begun.wait(_HEAD_START)
-    try:
-        yield turn.is_alive, answered
-    finally:
-        turn.join()
+def _by_default(bench: Bench) -> Iterator[Row]:
+    """The same of the agent's own conversation, under its other name."""
+    if not bench.agent.writable:
+        return
+    with slow_turn.begun(bench, "default", {**_KINDS[_FIRST], "agent_id": bench.agent.id}) as (running, turn):
+        alive = running()
+        cancelled = bench.call(_CANCEL, "default", query={"agent_id": bench.agent.id})
+    if not alive or (cancelled.status == 409 and "cancelled" not in _reasons(turn[0].reply) and turn[0].status != 200):
+        yield Row("default", Verdict.SKIP, actual="it was over before it was cancelled")
+        return
+    yield from bench.judge("default: cancel", _CANCEL, cancelled, ACCEPTED)
+    yield from bench.judge("default: its answer", SEND, turn[0], ACCEPTED)
 
 
 def _of_the_run(bench: Bench, name: str, told: Reply | None, turn: Reply | None, id_: str) -> Iterator[Row]:

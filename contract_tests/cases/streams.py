@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 from letta_contract.contract_tests.bench import ACCEPTED, Bench
 from letta_contract.contract_tests.case import Collection, Row
+from letta_contract.contract_tests.cases import slow_turn
 from letta_contract.contract_tests.cases.turns import SEND, TURN, events_of, send
 from letta_contract.contract_tests.conversation import joined, said_in
 from letta_contract.contract_tests.turn import CLOSING
@@ -36,7 +38,7 @@ def _pings(bench: Bench) -> Iterator[Row]:
 def _tokens(bench: Bench) -> Iterator[Row]:
     id_ = bench.conversation()
     chunks: list[dict[str, Any]] = []
-    for name, text in (("stream_tokens", _ODD), ("with a thought", _THOUGHT)):
+    for name, text in (("stream_tokens", _ODD), ("with a thought", _THOUGHT), ("with a tool", bench.prompts.tool)):
         exchange = send(bench, id_, text, stream_tokens=True)
         yield from bench.judge(name, SEND, exchange, ACCEPTED)
         chunks += events_of(exchange.reply)
@@ -47,6 +49,9 @@ def _tokens(bench: Bench) -> Iterator[Row]:
     # What a model thought need not be kept; where it is, it is what was streamed.
     same = not kept or all(kept.get(id_) == text for id_, text in thought.items())
     yield bench.check("joined thoughts", same, "SSE-9", kept, thought)
+    asked, called = (_calls(rows) for rows in (chunks, listed))
+    same = all(called.get(id_, given) == given for id_, given in asked.items())
+    yield bench.check("joined arguments", same, "SSE-9", called, asked)
 
 
 @case(SEND, "types-filter", "BODY-3", "include_return_message_types keeps only those types.", needs=TURN)
@@ -69,8 +74,12 @@ def _filter(bench: Bench) -> Iterator[Row]:
 
 @case(SEND, "comes-as-it-is-made", "SSE-1", "The first event comes before the turn is over.", needs=TURN)
 def _in_time(bench: Bench) -> Iterator[Row]:
+    slow = {"stream_tokens": True}
     # Without pings: a timer must know that, too, which quick turns do not show.
-    exchange = send(bench, bench.conversation(), bench.prompts.slow, stream_tokens=True, include_pings=False)
+    with slow_turn.begun(bench, bench.conversation(), {**slow, "include_pings": False}) as (_, turn):
+        pinged = send(bench, bench.conversation(), bench.prompts.slow, **slow)
+    (exchange,) = turn
+    yield from bench.judge("another beside it, with pings", SEND, pinged)
     yield from bench.judge("a slow turn", SEND, exchange, ACCEPTED)
     reply = exchange.reply
     if reply is None or reply.seconds < _SLOW or not reply.arrivals:
@@ -89,6 +98,23 @@ def _in_time(bench: Bench) -> Iterator[Row]:
     said = next((at for at, length in reply.arrivals if place < length), reply.seconds)
     late = f"after {said:.1f} s of {reply.seconds:.1f} s{_HELD_BACK}"
     yield bench.check("first message", place < 0 or said < wanted, "SSE-1", f"within {wanted:.1f} s", late)
+
+
+def _calls(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The arguments of tool calls, by their ids; as text, where they are no JSON."""
+    parts: dict[str, str] = {}
+    for row in rows:
+        if row["message_type"] in ("tool_call_message", "approval_request_message"):
+            call = row["tool_call"]
+            parts[row["id"]] = parts.get(row["id"], "") + (call.get("arguments") or "")
+    return {id_: _value(text) for id_, text in parts.items()}
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _texts(rows: list[dict[str, Any]], kind: str) -> dict[str, str]:

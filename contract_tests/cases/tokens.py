@@ -61,6 +61,11 @@ def _tokens(operation: Operation, bench: Bench) -> Iterator[Row]:
                 if token and token.encode() in reply.content:
                     problems.append(Problem("ERR-6", "a 401 without a secret in it", "it tells the right token"))
             yield from failed(f"{what}, {name}", problems, exchange) or [Row(f"{what}, {name}", Verdict.PASS)]
+    if operation.path.endswith("/"):  # a server may know the path without it, too, but not without a token
+        bare = bench.request(operation.id, query={"agent_id": bench.agent.id})
+        exchange = bench.send(replace(bare, path=bare.path.rstrip("/"), authorized=False))
+        let_in = exchange.reply is not None and exchange.reply.status < 300
+        yield bench.check("without the last slash", not let_in, "STATE-49", "no answer to it", exchange.status)
     if operation.id == "delete_conversation":
         kept = bench.call("retrieve_conversation", bench.shared("a conversation", bench.conversation))
         there = "what was not to be deleted is still there"
@@ -85,7 +90,8 @@ def _requests(operation: Operation, bench: Bench) -> Iterator[tuple[str, Request
     parameters = operation.parameters("path")
     if not parameters:
         query = {"agent_id": bench.agent.id}
-        yield "a good request", bench.request(operation.id, query=query)
+        good = bench.request(operation.id, query=query)
+        yield "a good request", good
         yield _BAD, bench.request(operation.id, query={"limit": "abc"})
         return
     agent = "agent_id" in parameters

@@ -23,6 +23,12 @@ _TOOLS = [
 ]
 
 
+_UNASKED = {
+    "messages": [{"type": "approval", "approve": True, "approval_request_id": "message-3f2b8c1e"}],
+    "streaming": False,
+}
+
+
 @case(
     SEND,
     "approval",
@@ -32,6 +38,10 @@ _TOOLS = [
 )
 def _approval(bench: Bench) -> Iterator[Row]:
     id_ = bench.conversation()
+    unasked = bench.call(SEND, id_, body=_UNASKED)
+    # No model has failed before it was asked for anything, so that a 500 is the server's own (STATE-48).
+    statuses = bench.contract.expect(SEND, unasked.request).statuses
+    yield bench.check("what nobody asked for", unasked.status in statuses, "STATE-48", sorted(statuses), unasked.status)
     exchange = send(bench, id_, bench.prompts.tool, client_tools=_TOOLS)
     yield from bench.judge("the call", SEND, exchange, ACCEPTED)
     events = events_of(exchange.reply)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from letta_contract.contract_tests import event_stream
-from letta_contract.contract_tests.bench import ACCEPTED, Bench
+from letta_contract.contract_tests.bench import ACCEPTED, Bench, failed
 from letta_contract.contract_tests.case import Collection, Need, Row
 from letta_contract.contract_tests.cases.identifiers import UNKNOWN_CONVERSATION
 from letta_contract.contract_tests.conversation import said_in
@@ -21,6 +21,22 @@ case = Collection()
 cases = case.among
 SEND = "send_conversation_message"
 TURN = Need.STATE | Need.MODEL
+_NEITHER = "neither"
+_TEXTS = [f"Say hello in way {number} of ten." for number in range(10)]
+_PARTS = [{"type": "text", "text": text} for text in _TEXTS]
+_ROLES = ("user",) * 8 + ("system", "assistant")
+_MESSAGES = [{"role": role, "content": text} for role, text in zip(_ROLES, _TEXTS, strict=True)]
+_THOUGHT = {"type": "reasoning", "is_native": True, "reasoning": "What nobody says aloud."}
+_WAYS: dict[str, dict[str, Any]] = {
+    "input as parts": {"streaming": False, "input": _PARTS[:2]},
+    "messages of all roles": {"streaming": False, "messages": [*_MESSAGES[8:], *_MESSAGES[2:4]]},
+    "messages as parts": {
+        "messages": [{"type": "message", "role": "user", "content": [*_PARTS[4:6], _THOUGHT]}],
+        "input": None,
+    },
+    "streamed by tokens": {"stream_tokens": True, "messages": _MESSAGES[6:7]},
+    "in the background": {"background": True, "input": _TEXTS[7]},
+}
 
 
 @case(SEND, "streaming-picks-the-media-type", "SSE-13", "JSON if streaming is false, else an event stream.", needs=TURN)
@@ -48,32 +64,29 @@ def _media_type(bench: Bench) -> Iterator[Row]:
             yield bench.check(f"{name}: media type", reply.media_type == wanted, rule, wanted, reply.media_type)
 
 
+def said_in_many_ways(bench: Bench) -> tuple[str, list[tuple[str, Exchange]]]:
+    """A conversation in which ten things were said, each in one of several ways, and the answers."""
+
+    def say() -> tuple[str, list[tuple[str, Exchange]]]:
+        id_ = bench.conversation()
+        return id_, [(name, bench.call(SEND, id_, body=body)) for name, body in _WAYS.items()]
+
+    return bench.shared("many ways", say)
+
+
 @case(
     SEND, "ways-to-say-it", "BODY-3", "input and messages, text and parts, all start a turn and are kept.", needs=TURN
 )
 def _ways(bench: Bench) -> Iterator[Row]:
-    id_ = bench.conversation()
-    texts = [f"Say hello in way {number} of ten." for number in range(10)]
-    parts = [{"type": "text", "text": text} for text in texts]
-    roles = ("user",) * 8 + ("system", "assistant")
-    messages = [{"role": role, "content": text} for role, text in zip(roles, texts, strict=True)]
-    for name, body in (
-        ("input as parts", {"streaming": False, "input": parts[:2]}),
-        ("messages of all roles", {"streaming": False, "messages": [*messages[8:], *messages[2:4]]}),
-        (
-            "messages as parts",
-            {"messages": [{"type": "message", "role": "user", "content": parts[4:6]}], "input": None},
-        ),
-        ("streamed by tokens", {"stream_tokens": True, "messages": messages[6:7]}),
-        ("in the background", {"background": True, "input": texts[7]}),
-    ):
-        yield from bench.judge(name, SEND, bench.call(SEND, id_, body=body), ACCEPTED)
+    id_, answers = said_in_many_ways(bench)
+    for name, exchange in answers:
+        yield from bench.judge(name, SEND, exchange, ACCEPTED)
     listed = bench.ok("list_conversation_messages", id_)
     # The agent may say what it was told, so the user's own messages count; a list may leave out all of the system's.
     asked = [said_in(row) for row in listed if row["message_type"] == "user_message"]
     everything = [said_in(row) for row in listed]
-    lost = [text for text in texts[:8] if not any(text in shown for shown in asked)]
-    own = texts[8:] if any(row["message_type"] == "system_message" for row in listed) else texts[9:]
+    lost = [text for text in _TEXTS[:8] if not any(text in shown for shown in asked)]
+    own = _TEXTS[8:] if any(row["message_type"] == "system_message" for row in listed) else _TEXTS[9:]
     lost += [text for text in own if not any(text in shown for shown in everything)]
     yield bench.check("what was said", not lost, "STATE-39", "each in the list", f"not there: {', '.join(lost)}")
 
@@ -83,7 +96,7 @@ def _either(bench: Bench) -> Iterator[Row]:
     message = {"role": "user", "content": "Say hello."}
     for name, body in (
         ("both", {"messages": [message], "input": "Say hello."}),
-        ("neither", {"streaming": False}),
+        (_NEITHER, {"streaming": False}),
         ("both null", {"messages": None, "input": None}),
         ("no message", {"messages": []}),
         ("no message, and null", {"messages": [], "input": None}),
@@ -94,6 +107,8 @@ def _either(bench: Bench) -> Iterator[Row]:
     ):
         exchange = bench.call(SEND, UNKNOWN_CONVERSATION, body=body)
         yield from bench.judge_status(name, SEND, exchange, bench.contract.expect(SEND, exchange.request))
+        if exchange.status == 422 and name == _NEITHER:  # often refused by other means than what has a type
+            yield from failed("its body", bench.contract.body_problems(SEND, exchange), exchange)
 
 
 @case(SEND, "usage-adds-up", "STATE-41", "total_tokens is no less than prompt and completion together.", needs=TURN)
@@ -102,6 +117,9 @@ def _usage(bench: Bench) -> Iterator[Row]:
     for name, text in (("as JSON", "Say hello."), ("as JSON, of several steps", bench.prompts.tool)):
         usage = bench.ok(SEND, id_, body={"input": text, "streaming": False})["usage"]
         yield bench.check(name, adds_up(usage), "STATE-41", "total_tokens that holds the others", usage)
+    for name, fields in (("stopped by max_steps, as JSON", {"streaming": False}), ("stopped by max_steps", {})):
+        stopped = send(bench, id_, bench.prompts.tool, max_steps=1, **fields)
+        yield from bench.judge(name, SEND, stopped, ACCEPTED)
     # Of a stream it is judged wherever one is (SSE-4, too: several steps are one turn).
     yield from bench.judge("streamed", SEND, send(bench, id_, "Say hello."), ACCEPTED)
     yield from bench.judge("streamed, of several steps", SEND, send(bench, id_, bench.prompts.tool), ACCEPTED)
@@ -131,8 +149,12 @@ def _answers(bench: Bench) -> Iterator[Row]:
 
 @case(SEND, "failure-is-told", "SSE-10", "When the model fails, the answer says so as documented.", needs=TURN)
 def _failure(bench: Bench) -> Iterator[Row]:
-    for name, fields in (("streamed", {}), ("as JSON", {"streaming": False})):
-        exchange = send(bench, bench.conversation(), bench.prompts.fail, **fields)
+    for name, text, fields in (
+        ("streamed", bench.prompts.fail, {}),
+        ("as JSON", bench.prompts.fail, {"streaming": False}),
+        ("for want of money, as JSON", bench.prompts.broke, {"streaming": False}),
+    ):
+        exchange = send(bench, bench.conversation(), text, **fields)
         yield from bench.judge(name, SEND, exchange)
         reply = exchange.reply
         if reply is not None and reply.status == 200 and not _failed(reply):

@@ -215,10 +215,20 @@ def test_first_of_the_error_statuses_is_one(replies: Any, answering: Answering) 
     assert [problem.rule for problem in update.body(answering(400, b"no"))] == ["ERR-1"]
 
 
-def test_any_of_the_media_types_is_named(send: Replies, answering: Answering) -> None:
-    """Where an operation answers in more than one media type, each is told."""
-    (problem,) = send.body(answering(200, b"no", media="text/plain"))
-    assert set(problem.expected.removeprefix("200 as ").split(" or ")) == {"text/event-stream", "application/json"}
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        (b'{"input": "x"}', "text/event-stream"),
+        (b'{"streaming": true}', "text/event-stream"),
+        (b'{"streaming": false}', "application/json"),
+        (b'{"streaming": 1}', "text/event-stream or application/json"),
+    ],
+)
+def test_flag_picks_the_media_type(send: Replies, answering: Answering, asked: bytes, wanted: str) -> None:
+    """Where an operation answers in more than one media type, the one that was asked for is wanted."""
+    exchange = answering(200, b"no", media="text/plain")
+    (problem,) = send.body(replace(exchange, request=exchange.request.with_body(asked)))
+    assert problem.expected == f"200 as {wanted}"
 
 
 def test_stream_is_judged_as_a_turn(send: Replies, answering: Answering) -> None:
