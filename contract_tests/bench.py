@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .permission import Permission
 
 T = TypeVar("T")
-SEQUENCES = 14
+SEQUENCES = 12
 ACCEPTED = Expectation(Kind.ACCEPT, frozenset({200}), "the request is valid", "TOL-11")
 MADE_UP = {*MODELS, "context_window_limit"}  # what a server may not have
 _SHOWN = 4  # requests of a case that a failure shows

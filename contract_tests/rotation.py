@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 T = TypeVar("T")
-_TURNS = 6
+_TURNS = 8
 
 
 def share(items: Iterable[T], place: int, seed: int, always: Callable[[T], bool] = lambda _: False) -> Iterator[T]:

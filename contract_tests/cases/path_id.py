@@ -39,21 +39,23 @@ _BOUNDARIES = range(40, 44)  # characters
 _EVERYWHERE = (
     *("upper-case hex", "uuid of version 1", "uuid of another variant", "a letter beyond f", "no dashes"),
     *(
+        "braces",
         "trailing newline",
         "leading newline",
         "trailing space",
         "NUL",
         "single quote",
         "Arabic digits",
+        "full-width digits",
     ),
     *("default without agent_id", "default with an unknown agent_id", "a bare uuid", "upper-case prefix"),
-    "another prefix",
+    *("another prefix", "5000 characters"),
     *("conv- and a uuid", "agent- and a uuid", "conv- alone", "agent- alone"),
     *(
         "41 × U+1D538 (82 UTF-16 units)",
-        "42 × U+1D538 (84 UTF-16 units)",
         "21 × é (42 bytes)",
         "a no-break space at the end",
+        "a zero-width space at the end",
     ),
 )
 

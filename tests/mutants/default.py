@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from letta_contract.mock_server.reply import Reply
 from letta_contract.mock_server.request import Handler, Request
 
-from .mock import AGENT, MESSAGES, SEND, Answer, Mock, subject
+from .mock import AGENT, CREATE, MESSAGES, SEND, Answer, Mock, made, subject
 from .mutant import Section
 
 mutant = Section("default")
@@ -36,12 +38,13 @@ def _(mock: Mock) -> None:
 
 @mutant("shows-all", "The agent's own conversation shows the messages of all others.", "STATE-40", _NAMES)
 def _(mock: Mock) -> None:
-    said: list[Any] = []
+    created = made(mock, CREATE)
 
-    def note(rows: Any, request: Request) -> Any:
-        if subject(request) in ("default", AGENT):
-            return [*rows, *said]
-        said.extend(rows)
-        return rows
+    async def listed(handler: Handler, request: Request) -> Answer:
+        answer = await handler(request)
+        if subject(request) not in ("default", AGENT) or not isinstance(answer, Reply):
+            return answer
+        others = [row for id_ in sorted(created) for row in await mock.ask(MESSAGES, id_)]
+        return Reply.json([*json.loads(answer.body), *others])
 
-    mock.values(MESSAGES, note)
+    mock.around(MESSAGES, listed)
