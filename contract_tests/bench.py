@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from .permission import Permission
 
 T = TypeVar("T")
-SEQUENCES = 12
+SEQUENCES = 14
 ACCEPTED = Expectation(Kind.ACCEPT, frozenset({200}), "the request is valid", "TOL-11")
 MADE_UP = {*MODELS, "context_window_limit"}  # what a server may not have
+_BEHIND = frozenset({502, 503, 504})  # a 500 may be the server's own
 _SHOWN = 4  # requests of a case that a failure shows
 _CHANGING = ("update_conversation", "delete_conversation", "send_conversation_message")
 _MAKERS = ("create_conversation", "fork_conversation")
@@ -169,7 +170,8 @@ class Bench:
         """The JSON of an answer that must be 200 and as documented; None of an event stream.
 
         Raises Refused where the body names a model or a size of its context, which a server may not have, and the
-        answer is a documented refusal; BrokenFixture where the answer is anything else.
+        answer is a documented refusal, and where what is behind the server failed; BrokenFixture where the answer is
+        anything else.
         """
         exchange = self.call(operation_id, conversation_id, query=query, body=body)
         documented = self.contract.operations[operation_id].statuses
@@ -179,6 +181,10 @@ class Bench:
         if problems:
             raise BrokenFixture(problems[0], exchange)
         assert exchange.reply is not None
+        if exchange.status in _BEHIND:
+            raise Refused(f"what is behind the server failed: {exchange.status}")
+        if exchange.status != 200:
+            raise BrokenFixture(Problem("STATE-48", f"200: {ACCEPTED.why}", str(exchange.status)), exchange)
         return None if exchange.reply.media_type == EVENT_STREAM else exchange.reply.json
 
     def check(self, name: str, holds: object, rule: str, expected: object, actual: object) -> Row:

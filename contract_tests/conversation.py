@@ -61,6 +61,11 @@ def holds(given: Any, shown: Any) -> bool:
     return bool(given == shown)
 
 
+def as_told(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of messages for comparison: a date is an instant, however it is written."""
+    return [{**row, "date": instant(row["date"])} if isinstance(row.get("date"), str) else {**row} for row in rows]
+
+
 def said_in(row: dict[str, Any]) -> str:
     """The text of a message, its parts joined."""
     content = row.get("content", row.get("reasoning", ""))

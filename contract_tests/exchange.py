@@ -29,6 +29,10 @@ class Reply:
         """The first header of that (lower-case) name."""
         return next((value for key, value in self.headers if key == name), None)
 
+    def listed(self, name: str) -> list[str]:
+        """What a header lists, over all of its lines (RFC 9110 §5.3)."""
+        return [item.strip() for key, value in self.headers if key == name for item in value.split(",") if item.strip()]
+
     @cached_property
     def media_type(self) -> str:
         """The Content-Type without its parameters, in lower case; empty where there is none."""

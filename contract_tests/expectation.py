@@ -26,6 +26,7 @@ REFUSALS = frozenset({400, 402, 404, 409, 410, 429})  # how state may refuse a v
 MODELS = ("model", "model_settings", "override_model")  # fields that name what a server may not have (TOL-12)
 HTTP_OWN = frozenset({406, 413, 414, 415, 431})  # TOL-14, TOL-16
 _UNJUDGED = {"list_conversation_messages": ("before", "after")}  # cursors that may name no message (STATE-37)
+_SMALL = 8192  # bytes of a body; a larger one may be too large for a server (TOL-14)
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,16})")
 
 
@@ -88,7 +89,8 @@ class Expecting:
                 statuses.add(415)
             why = "; ".join(part.why for part in refused)
             return Expectation(Kind.REFUSE, frozenset(statuses), why, "ORDER-4", oddity)
-        return Expectation(Kind.ACCEPT, frozenset(self._accepting), "the request is valid", "TOL-11")
+        size = {413} if len(request.body or b"") > _SMALL else set()
+        return Expectation(Kind.ACCEPT, frozenset(self._accepting | size), "the request is valid", "TOL-11")
 
     def _path(self, segments: dict[str, str]) -> Iterator[_Part]:
         for name, check in self._path_checks.items():

@@ -24,9 +24,12 @@ def locs(exchange: Exchange) -> list[list[str | int]]:
 
 
 def holds(loc: Steps, steps: Steps) -> bool:
-    """Whether the steps stand in `loc`, in order; others may stand between them, such as the names of variants."""
+    """Whether the steps stand in `loc`, in order; others may stand between them, such as the names of variants.
+
+    An index may be spelt as a number or as text.
+    """
     rest = iter(loc)
-    return all(any(step == wanted for step in rest) for wanted in steps)
+    return all(any(str(step) == str(wanted) for step in rest) for wanted in steps)
 
 
 def names(loc: Steps, culprit: Steps, schema: Schema | None = None) -> bool:

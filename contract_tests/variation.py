@@ -147,10 +147,11 @@ class Variations:
     def _tags(self, schema: Schema, tag: str, known: _Known) -> Iterator[Variation]:
         """A union with a tag that it does not know, or that is none."""
         least = minimal(alternatives(schema)[0])
+        if known is _Known.OFTEN:
+            yield _bare(schema, tag) or Variation((), "a number", 1.5, again=True)
+            return
         if known is not _Known.NOT:
             yield Variation((), "a number", 1.5, again=True)
-        if known is _Known.OFTEN:
-            return
         unknown = "no-such-thing" if known is _Known.NOT else "constructor"  # which every object has, in JavaScript
         yield Variation((tag,), "unknown", {**least, tag: unknown}, "enum", again=known is _Known.HERE)
         yield from self._strangers(schema, tag)
@@ -207,6 +208,15 @@ def _key(schema: Schema) -> str:
 def _tag(schema: Schema, tag: str | None) -> str:
     values = merged(schema).get("properties", {}).get(tag, {}).get("enum", [""]) if tag else [""]
     return str(values[0])
+
+
+def _bare(schema: Schema, tag: str) -> Variation | None:
+    """A variant that says what it is, and lacks what it needs; None where none needs anything."""
+    for part in map(merged, alternatives(schema)):
+        for name in part.get("required", ()):
+            if name != tag:
+                return Variation((name,), "missing", {tag: _tag(part, tag)}, "required", again=True)
+    return None
 
 
 def _inside(schema: Schema) -> Iterator[Variation]:

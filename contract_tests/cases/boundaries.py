@@ -119,7 +119,7 @@ def _spelt(parameters: dict[str, dict[str, Any]]) -> Iterator[Variation]:
             yield Variation((name,), repr(text), {name: text}, "enum" if "enum" in item else "type")
         if item is not schema:
             yield Variation((name,), "two", {name: item["enum"][:2]}, "")
-            yield Variation((name,), "the second unknown", {name: [item["enum"][0], "no-such-value"]}, "enum")
+            yield Variation((name,), "the second unknown", {name: [item["enum"][0], "ping"]}, "enum")
             yield Variation((name,), "the first unknown", {name: ["no-such-value", item["enum"][0]]}, "enum")
 
 

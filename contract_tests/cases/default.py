@@ -25,7 +25,9 @@ _TOLD = ("Something that is said by default.", "Something that is said to the ag
 )
 def _two_names(bench: Bench) -> Iterator[Row]:
     told_by_default(bench)
-    bench.ok(SEND, bench.conversation(), body={"input": _ELSEWHERE, "streaming": False})
+    other = bench.conversation()
+    for fields in ({"streaming": False}, {"background": True}):
+        bench.ok(SEND, other, body={"input": _ELSEWHERE, **fields})
     for name, id_, query in (
         ("default", "default", {"agent_id": bench.agent.id, "order": "desc"}),
         ("the agent's id", bench.agent.id, {"order": "desc"}),

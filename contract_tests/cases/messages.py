@@ -135,7 +135,8 @@ def _pages(bench: Bench) -> Iterator[Row]:
 def _types(bench: Bench) -> Iterator[Row]:
     told = history(bench)
     for types in (*((one,) for one in _TYPES), _TYPES, ("tool_return_message",)):
-        rows = messages(bench, told.id, include_return_message_types=types)
+        paged = {"order": "asc", "limit": 50} if types == _TYPES[-1:] else {}
+        rows = messages(bench, told.id, include_return_message_types=types, **paged)
         wanted = sorted(row["id"] for row in told.rows if row["message_type"] in types)
         strangers = {row["message_type"] for row in rows} - set(types)
         name = " and ".join(types)

@@ -46,10 +46,10 @@ def _other_methods(operations: list[Operation], bench: Bench) -> Iterator[Row]:
         if reply is None or reply.status != 405:
             problems.append(Problem("STATUS-17", "405", str(reply.status) if reply else "no answer"))
         else:
-            allowed = {name.strip().upper() for name in (reply.header("allow") or "").split(",")}
-            if not known <= allowed:
-                wanted = ", ".join(sorted(known))
-                problems.append(Problem("STATUS-18", f"Allow: {wanted}", f"Allow: {reply.header('allow')}"))
+            allowed = reply.listed("allow")
+            if not known <= {name.upper() for name in allowed}:
+                wanted, told = ", ".join(sorted(known)), ", ".join(allowed) or "no Allow"
+                problems.append(Problem("STATUS-18", f"Allow: {wanted}", f"Allow: {told}" if allowed else told))
             if not _is_error_body(reply):
                 problems.append(Problem("ERR-4", "a JSON body whose detail is a string", said(reply)))
         yield from failed(method, problems, exchange) or [Row(method, Verdict.PASS)]

@@ -62,11 +62,12 @@ def _filter(bench: Bench) -> Iterator[Row]:
         kinds = {message["message_type"] for message in bench.ok(SEND, id_, body=body)["messages"]}
         yield bench.check(wanted[0], kinds <= set(wanted), "BODY-3", wanted, kinds)
     for name, wanted, fields in (
-        ("assistant_message, streamed", ["assistant_message"], {}),
+        ("assistant_message, streamed", ["assistant_message"], {"input": bench.prompts.tool}),
         ("tool_call_message, by tokens", ["tool_call_message"], {"stream_tokens": True}),
         ("tool_call_message, in the background", ["tool_call_message"], {"background": True}),
     ):
-        exchange = send(bench, id_, _THOUGHT, include_return_message_types=wanted, **fields)
+        body = {"input": _THOUGHT, "include_return_message_types": wanted, **fields}
+        exchange = bench.call(SEND, id_, body=body)
         yield from bench.judge(name, SEND, exchange, ACCEPTED)
         kinds = {event["message_type"] for event in events_of(exchange.reply)} - {"ping", *CLOSING}
         yield bench.check(f"{name}: types", kinds <= set(wanted), "BODY-3", wanted, kinds)

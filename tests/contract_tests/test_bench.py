@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from letta_contract.contract_tests.agent import Agent
 from letta_contract.contract_tests.belongings import Trespass
-from letta_contract.contract_tests.bench import Bench, BrokenFixture
+from letta_contract.contract_tests.bench import Bench, BrokenFixture, Refused
 from letta_contract.contract_tests.contract import Contract
 from letta_contract.contract_tests.exchange import Exchange, Reply
 from letta_contract.contract_tests.expectation import Expectation, Kind
@@ -51,6 +51,16 @@ class TestMaking:
         with pytest.raises(BrokenFixture) as caught:
             bench.conversation()
         assert (caught.value.problem.expected, caught.value.problem.actual) == ("200 with a Conversation", "404")
+
+    @pytest.mark.parametrize(("status", "raised"), [(502, Refused), (503, Refused), (500, BrokenFixture)])
+    def test_failure_behind_the_server_is_none_of_its_own(
+        self, bench: Bench, server: Server, status: int, raised: type[Exception]
+    ) -> None:
+        """Where a model behind the server is down, what needs one is not judged; a 500 may be the server's own."""
+        id_ = bench.conversation()
+        server.app.change = lambda _, answer: answer.but(status=status, json={"detail": "No model"})
+        with pytest.raises(raised):
+            bench.ok("send_conversation_message", id_, body={"input": "Say hello.", "streaming": False})
 
     def test_answer_must_be_200_and_as_documented(self, bench: Bench, server: Server) -> None:
         """What a case builds on is checked before it does."""

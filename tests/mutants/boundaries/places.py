@@ -38,6 +38,7 @@ for _operation_id, _rule, *_steps in (
     (SEND, "BODY-21", "input", "type=summarized_reasoning", "summary", "index"),
 ):
     _unchecked(_operation_id, _rule, *_steps)
+_unchecked(CREATE, "MODEL-4", "model_settings", "provider_type=deepseek", "response_format")
 for _provider, _field in (
     ("moonshot", "temperature"),
     ("moonshot", "response_format"),

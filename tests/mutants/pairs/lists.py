@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from letta_contract.mock_server.request import Handler, Request
+from starlette.types import Receive, Scope
 
 from ..lists import Lists, Rows
-from ..mock import COMPACT, LIST, MESSAGES, Answer, Mock, plain, sources, subject, touched
+from ..mock import COMPACT, FORK, LIST, MESSAGES, Answer, Answering, Mock, plain, sources, subject, touched
 from ..mutant import Section, subtle
 
 _SUBTLE = Section("subtle")
@@ -26,6 +29,56 @@ _messages.asked(
     "types-filter",
     lambda query: {"include_return_message_types": None} if query.get("before") else {},
 )
+
+
+_messages.asked(
+    "types-lost-in-pages",
+    "With order asc and a limit, include_return_message_types has no effect.",
+    "STATE-38",
+    "types-filter",
+    lambda query: (
+        {"include_return_message_types": None} if query["order"] == "asc" and query.get("limit") == 50 else {}
+    ),
+)
+_conversations.asked(
+    "archived-by-messages",
+    "By last_message_at, archived ones show.",
+    "STATE-7",
+    "archive-status-filters",
+    lambda query: {"archive_status": "all"} if query["order_by"] == "last_message_at" else {},
+)
+
+
+@subtle(
+    "types-of-streams",
+    "messages takes a type that only streams have.",
+    "OP-7",
+    "list_conversation_messages/query-values",
+)
+def _(mock: Mock) -> None:
+    async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
+        query = scope["query_string"].replace(b"include_return_message_types=ping", b"")
+        return await answering({**scope, "query_string": query}, receive)
+
+    mock.judged(MESSAGES, judged)
+
+
+@subtle(
+    "fork-of-first-takes-all",
+    "message_id of the first message has no effect.",
+    "STATE-12",
+    "fork_conversation/up-to-message-id",
+)
+def _(mock: Mock) -> None:
+    async def fork(handler: Handler, request: Request) -> Answer:
+        if request.query.get("message_id"):
+            rows = await mock.ask(MESSAGES, subject(request), order="asc")
+            said = [row["id"] for row in rows if row["message_type"] == "user_message"]
+            if said[:1] == [request.query["message_id"]]:
+                request = replace(request, query={**request.query, "message_id": None})
+        return await handler(request)
+
+    mock.around(FORK, fork)
 
 
 @subtle(

@@ -98,7 +98,7 @@ def _(mock: Mock) -> None:
     def listed(rows: Any, _request: Request) -> Any:
         return [
             {**row, "content": [{"type": "text", "text": row["content"]}, thought]}
-            if row["message_type"] == "user_message" and "way 4" in str(row["content"])
+            if row["message_type"] == "user_message" and "way 0" in str(row["content"])
             else row
             for row in rows
         ]
