@@ -18,7 +18,7 @@ from .bench import Bench
 from .life import Difference, Life, Lives
 from .seeded import ignore_our_constants
 
-LIVES = 4  # of up to STEPS steps
+LIVES = 3  # of up to STEPS steps
 STEPS = 7
 _SUMMARIES = st.sampled_from(["one", "two", "Zürich", "", "a longer summary, with punctuation: yes"])
 

@@ -31,8 +31,11 @@ def _forked(bench: Bench) -> Iterator[Row]:
     told = history(bench)
     wanted = story(told.rows)
     fork = bench.ok("fork_conversation", told.id)
-    got = story(messages(bench, fork["id"], order="asc"))
-    yield bench.check("messages", got == wanted, "STATE-11", wanted, got)
+    rows = messages(bench, fork["id"], order="asc")
+    yield bench.check("messages", story(rows) == wanted, "STATE-11", wanted, story(rows))
+    ids = distinct(rows)
+    behind = distinct(messages(bench, fork["id"], order="asc", after=ids[0]))
+    yield bench.check("behind its first", behind == ids[1:], "STATE-34", ids[1:], behind)
     got = story(messages(bench, fork["id"], order="desc"))
     yield bench.check("newest first", sorted(got) == sorted(wanted), "STATE-11", wanted, got)
     again = bench.ok("fork_conversation", fork["id"])
@@ -109,8 +112,11 @@ def _in_full(bench: Bench) -> Iterator[Row]:
     rows = messages(bench, fork, order="asc")
     got, whole = story(rows), story(told)
     if got == whole:
-        yield Row("message_id", Verdict.UNSUPPORTED, actual="message_id has no effect")
-        return
+        first = next(row["id"] for row in history(bench).rows if row["message_type"] == "user_message")
+        fork = bench.ok("fork_conversation", history(bench).id, query={"message_id": first})["id"]
+        if story(messages(bench, fork, order="asc")) == story(history(bench).rows):
+            yield Row("message_id", Verdict.UNSUPPORTED, actual="message_id has no effect")
+            return
     place = max(index for index, row in enumerate(told) if row["id"] == message_id)
     wanted = story(told[: place + 1])
     yield bench.check("all its rows", got == wanted, "STATE-12", wanted, got)

@@ -38,6 +38,10 @@ def _two_names(bench: Bench) -> Iterator[Row]:
         yield bench.check(name, not lost, "ID-13", "what was said under both", f"not there: {' '.join(lost)}")
         leaked = [shown for shown in map(said_in, rows) if _ELSEWHERE in shown]
         yield bench.check(f"{name}: others", not leaked, "STATE-40", "nothing of other conversations", leaked)
+        ids = list(dict.fromkeys(row["id"] for row in rows))
+        behind = {row["id"] for row in bench.ok(LIST, id_, query={**query, "after": ids[0]})}
+        without = f"a list without {ids[0]}"
+        yield bench.check(f"{name}: behind a cursor", ids[0] not in behind, "STATE-34", without, behind)
 
 
 def told_by_default(bench: Bench) -> None:

@@ -10,7 +10,7 @@ from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Collection, Need, Row
 from letta_contract.contract_tests.cases import crowd
 from letta_contract.contract_tests.cases.crowd import LIST
-from letta_contract.contract_tests.cases.looks import retrieve
+from letta_contract.contract_tests.cases.looks import retrieve, same
 from letta_contract.contract_tests.cases.refusals import refused
 from letta_contract.contract_tests.expectation import Expectation, Kind
 from letta_contract.contract_tests.verdict import Verdict
@@ -61,6 +61,9 @@ def _search(bench: Bench) -> Iterator[Row]:
         crowd.page(bench, summary_search=word, limit=100, after=match, order="asc"), (match, other, none)
     )
     yield bench.check("behind a cursor", behind == [], "STATE-28", "none", " ".join(behind))
+    bench.ok("update_conversation", other, body={"summary": f"now a {word}"})
+    found = crowd.ours(crowd.page(bench, summary_search=f"now a {word}", limit=100), (match, other, none))
+    yield bench.check("what it is now", found == [other], "STATE-28", other, " ".join(found) or "none")
     nobody = crowd.page(bench, summary_search=f"{word}nobodywrote", limit=100)
     yield bench.check("no match", nobody == [], "STATE-28", "[]", " ".join(item["id"] for item in nobody))
 
@@ -76,10 +79,14 @@ def _archive(bench: Bench) -> Iterator[Row]:
         return
     for status, names in ((None, [kept]), ("unarchived", [kept]), ("archived", [away]), ("all", [away, kept])):
         query = {} if status is None else {"archive_status": status}
-        found = sorted(crowd.ours(crowd.page(bench, limit=100, **query), (kept, away)))
+        items = crowd.page(bench, limit=100, **query)
+        found = sorted(crowd.ours(items, (kept, away)))
         wanted = sorted(names)
         name = status or "left out"
         yield bench.check(name, found == wanted, "STATE-29" if status else "STATE-7", " ".join(wanted), " ".join(found))
+        for item in items:
+            if item["id"] == away:
+                yield same(bench, f"{name}: it", changed, item, "STATE-5")
     agents = {"agent_id": bench.agent.id}
     for name, narrowed in (
         ("in a search", {**agents, "summary_search": _PUT}),

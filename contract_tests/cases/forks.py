@@ -56,6 +56,7 @@ def _source_stays(bench: Bench) -> Iterator[Row]:
     _set(bench, source["id"], {"summary": "the source", "archived": True}, temperature=0.25)
     before, said = retrieve(bench, source["id"]), message_ids(bench, source["id"])
     fork = bench.ok("fork_conversation", source["id"])
+    yield same(bench, "the fork", fork, retrieve(bench, fork["id"]), "STATE-3")
     yield stays(bench, "after the fork", before, retrieve(bench, source["id"]))
     now = message_ids(bench, source["id"])
     yield bench.check("its messages", now == said, "STATE-13", "the same messages", now)
@@ -84,6 +85,8 @@ def _set(bench: Bench, conversation_id: str, fields: dict[str, Any], *, temperat
 )
 def _hidden_fork(bench: Bench) -> Iterator[Row]:
     if (yield from _hidden(bench, _fork_hidden, _create_hidden)):
+        open_ = bench.ok("fork_conversation", create(bench)["id"], query={"hidden": False})["id"]
+        yield bench.check("hidden false", in_list(bench, open_), "STATE-5", f"a list with {open_}", "it is not there")
         wrong = bench.call("fork_conversation", UNKNOWN_CONVERSATION, query={"hidden": "abc"})
         yield from refused(bench, "hidden abc, of an unknown id", "fork_conversation", wrong, "query")
 

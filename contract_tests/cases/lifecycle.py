@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from letta_contract.contract_tests.bench import Bench
+from letta_contract.contract_tests.bench import ACCEPTED, Bench
 from letta_contract.contract_tests.case import Collection, Need, Row
 from letta_contract.contract_tests.cases.identifiers import UNKNOWN_AGENT
 from letta_contract.contract_tests.cases.looks import create, in_list, message_ids, retrieve, same, update
@@ -43,6 +43,7 @@ _ONCE_MORE: tuple[tuple[str, Any], ...] = (
     ("last_message_at", "2026-03-04T05:06:07Z"),
     ("archived", False),
     ("archived", True),
+    ("nothing", None),
     ("model", _MUST["model"]),
 )
 # Keys that a body does not have, and which are ignored there (DOC-5).
@@ -248,6 +249,8 @@ def _listed(bench: Bench) -> Iterator[Row]:
     yield same(bench, "updated", changed, in_list(bench, made["id"]), "STATE-5")
     fork = bench.ok("fork_conversation", made["id"])
     yield same(bench, "forked", fork, in_list(bench, fork["id"]), "STATE-5")
+    behind = bench.call("list_conversations", query={"agent_id": bench.agent.id, "after": fork["id"], "order": "asc"})
+    yield from bench.judge("behind the fork", "list_conversations", behind, ACCEPTED)
     made = create(bench, **_ALL)  # which a server may refuse
     yield same(bench, "created with all fields", made, in_list(bench, made["id"]), "STATE-5")
     changed = update(bench, made["id"], {name: value for name, value in _CHANGES.items() if name != "archived"})

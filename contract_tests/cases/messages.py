@@ -11,7 +11,7 @@ from letta_contract.contract_tests import odd
 from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Collection, Row
 from letta_contract.contract_tests.cases.history import LIST, TEXTS, distinct, history, messages
-from letta_contract.contract_tests.cases.turns import TURN
+from letta_contract.contract_tests.cases.turns import TURN, said_in_many_ways
 from letta_contract.contract_tests.conversation import instant, said_in
 from letta_contract.contract_tests.expectation import Expectation, Kind
 from letta_contract.contract_tests.verdict import Verdict
@@ -48,7 +48,7 @@ def _default(bench: Bench) -> Iterator[Row]:
 def _order(bench: Bench) -> Iterator[Row]:
     told = history(bench)
     for order, wanted in (("asc", told.ids), ("desc", told.ids[::-1]), (None, told.ids[::-1])):
-        rows = messages(bench, told.id, **({"order": order} if order else {}))
+        rows = messages(bench, told.id, **({"order": order} if order else {"order_by": "created_at"}))
         dates: dict[str, datetime] = {}  # of messages: their rows need not be of one instant
         for row in rows:
             dates[row["id"]] = min(instant(row["date"]), dates.get(row["id"], _NEVER))
@@ -150,6 +150,9 @@ def _types(bench: Bench) -> Iterator[Row]:
     rows += messages(bench, told.id, order="asc", before=said[-1], include_return_message_types=["user_message"])
     kinds = {row["message_type"] for row in rows}
     yield bench.check("behind a cursor: types", kinds <= {"user_message"}, "STATE-38", "only user_message", kinds)
+    id_, _ = said_in_many_ways(bench)
+    kinds = {row["message_type"] for row in messages(bench, id_, include_return_message_types="tool_call_message")}
+    yield bench.check("calls", kinds <= {"tool_call_message"}, "STATE-38", "only tool_call_message", kinds)
 
 
 def _both_orders(bench: Bench) -> Iterator[tuple[str, list[str], list[int]]]:
