@@ -25,6 +25,7 @@ _MODES: dict[str, dict[str, Any]] = {  # and how to read the messages afterwards
 }
 _SETTINGS = {"mode": "all", "model": "openai/gpt-4o-mini", "prompt": "Be brief."}
 _MOVES = ("description", "updated_at", "last_updated_by_id", "last_message_at")
+_OWN = 500
 _SAID = ("user_message", "assistant_message")
 _GONE = Expectation(Kind.FREE, frozenset({200, 404}), "the cursor may have left the list", "STATE-37")
 _TURNS = 3
@@ -78,6 +79,8 @@ def _goes_on(bench: Bench) -> Iterator[Row]:
     listed = bench.ok(LIST, id_, query={"order": "asc"})
     asked = [said_in(row) for row in listed if row["message_type"] == "user_message"]
     yield bench.check("the list", any(_NEXT in text for text in asked), "STATE-39", _NEXT, asked)
+    again = bench.call(_COMPACT, id_).status
+    yield bench.check("once more", again != _OWN, "STATE-48", "no failure of its own: it could do so before", again)
 
 
 @case(
@@ -125,7 +128,8 @@ def _dry_run(bench: Bench) -> Iterator[Row]:
     yield from bench.judge_status("a faulty body", _RECOMPILE, bench.send(faulty), expected)
     bench.ok(_RECOMPILE, id_, query={"dry_run": True})
     given = {"agent_id": bench.agent.id, "compaction_settings": _SETTINGS}  # whose model a server may not have
-    bench.call(_RECOMPILE, id_, query={"dry_run": True}, body=given)
+    compiled = bench.call(_RECOMPILE, id_, query={"dry_run": True}, body=given)
+    yield from bench.judge("with settings", _RECOMPILE, compiled)
     after = bench.ok("retrieve_conversation", id_)
     changed = differences(before, after, ("description",))  # which a server may write after a turn, at any time
     if before.get("in_context_message_ids") != after.get("in_context_message_ids"):

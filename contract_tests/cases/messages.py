@@ -62,6 +62,11 @@ def _order(bench: Bench) -> Iterator[Row]:
         yield bench.check(f"{name}: turns", said == story, "STATE-32", " ".join(story), " ".join(said))
         if order:
             yield bench.check(f"{name}: all", set(distinct(rows)) == set(wanted), "STATE-36", wanted, distinct(rows))
+    id_, _ = said_in_many_ways(bench)  # with calls of tools, too
+    asc, desc = (messages(bench, id_, order=order) for order in ("asc", "desc"))
+    if len({instant(row["date"]) for row in asc}) == len(distinct(asc)):  # else those of one instant have no order
+        reverse = distinct(desc)[::-1]
+        yield bench.check("reversed", distinct(asc) == reverse, "STATE-32", distinct(asc), reverse)
 
 
 @case(LIST, "limit-bounds-the-page", "STATE-33", "A page has no more distinct messages than limit.", needs=TURN)

@@ -52,6 +52,10 @@ def _tokens(bench: Bench) -> Iterator[Row]:
     asked, called = (_calls(rows) for rows in (chunks, listed))
     same = all(called.get(id_, given) == given for id_, given in asked.items())
     yield bench.check("joined arguments", same, "SSE-9", called, asked)
+    called_by = [row["tool_call"]["tool_call_id"] for row in chunks if row["message_type"] == "tool_call_message"]
+    calls = {id_ for id_ in called_by if id_}
+    one_each = not calls or len(asked) <= len(calls)
+    yield bench.check("calls", one_each, "SSE-9", f"an id for each of {calls}", list(asked))
 
 
 @case(SEND, "types-filter", "BODY-3", "include_return_message_types keeps only those types.", needs=TURN)

@@ -70,8 +70,11 @@ def said_in_many_ways(bench: Bench) -> tuple[str, list[tuple[str, Exchange]]]:
 
     def say() -> tuple[str, list[tuple[str, Exchange]]]:
         id_ = bench.conversation()
-        ways = {**_WAYS, "a tool call": {"streaming": False, "input": bench.prompts.tool}}
-        ways[_UNSAID] = {"streaming": False, "input": [*_PARTS[:1], _THOUGHT]}
+        ways = {
+            **_WAYS,
+            _UNSAID: {"streaming": False, "input": [*_PARTS[:1], _THOUGHT]},
+            "a tool call": {"streaming": False, "input": bench.prompts.tool},
+        }
         return id_, [(name, bench.call(SEND, id_, body=body)) for name, body in ways.items()]
 
     return bench.shared("many ways", say)

@@ -9,7 +9,7 @@ from typing import Any
 from letta_contract.mock_server.reply import Reply
 from letta_contract.mock_server.request import Handler, Request
 
-from .mock import RECOMPILE, RETRIEVE, SEND, UPDATE, Answer, Mock, plain, subject, touched
+from .mock import MESSAGES, RECOMPILE, RETRIEVE, SEND, UPDATE, Answer, Mock, plain, subject, touched
 from .mutant import Section, subtle
 
 mutant = Section("context")
@@ -41,6 +41,19 @@ def _(mock: Mock) -> None:
 @mutant("dry-run-ignored", "dry_run has no effect.", "STATE-44", _DRY)
 def _(mock: Mock) -> None:
     mock.query(RECOMPILE, dry_run=False)
+
+
+@subtle("recompile-empties", "recompile takes the messages away.", "STATE-39", _DRY)
+def _(mock: Mock) -> None:
+    emptied: set[str] = set()
+
+    def note(request: Request) -> Request:
+        if not request.query["dry_run"]:
+            emptied.add(subject(request))
+        return request
+
+    mock.requests(RECOMPILE, note)
+    mock.values(MESSAGES, lambda rows, request: [] if subject(request) in emptied else rows)
 
 
 @mutant("dry-run-touches", "dry_run changes updated_at.", "STATE-44", _DRY)

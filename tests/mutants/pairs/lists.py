@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+from letta_contract.mock_server.reply import Reply
 from letta_contract.mock_server.request import Handler, Request
 from starlette.types import Receive, Scope
 
 from ..lists import Lists, Rows
-from ..mock import COMPACT, FORK, LIST, MESSAGES, Answer, Answering, Mock, plain, sources, subject, touched
+from ..mock import COMPACT, CREATE, FORK, LIST, MESSAGES, Answer, Answering, Mock, plain, sources, subject, touched
 from ..mutant import Section, subtle
 
 _SUBTLE = Section("subtle")
@@ -133,3 +135,72 @@ def _(mock: Mock) -> None:
 )
 def _(mock: Mock) -> None:
     mock.without("retrieve_conversation", "in_context_message_ids")
+
+
+@subtle(
+    "order-by-flips",
+    "With order_by and without order, messages are ascending.",
+    "STATE-32",
+    "list_conversation_messages/order",
+)
+def _(mock: Mock) -> None:
+    async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
+        query = scope["query_string"]
+        if b"order_by=" in query and b"order=" not in query:
+            scope = {**scope, "query_string": query + b"&order=asc"}
+        return await answering(scope, receive)
+
+    mock.judged(MESSAGES, judged)
+
+
+@subtle(
+    "calls-with-returns",
+    "Who asks for calls of tools gets their returns as well.",
+    "STATE-38",
+    "list_conversation_messages/types-filter",
+)
+def _(mock: Mock) -> None:
+    def change(request: Request) -> Request:
+        types = request.query.get("include_return_message_types")
+        if types == ["tool_call_message"]:
+            types = [*types, "tool_return_message"]
+        return replace(request, query={**request.query, "include_return_message_types": types})
+
+    mock.requests(MESSAGES, change)
+
+
+@subtle(
+    "cursor-lost-by-default",
+    "On default, after has no effect.",
+    "STATE-34",
+    "list_conversation_messages/two-names-of-one",
+)
+def _(mock: Mock) -> None:
+    def change(request: Request) -> Request:
+        return replace(request, query={**request.query, "after": None}) if subject(request) == "default" else request
+
+    mock.requests(MESSAGES, change)
+
+
+@subtle(
+    "search-of-first-names",
+    "summary_search looks at the summary that a conversation was made with.",
+    "STATE-28",
+    "list_conversations/summary-search-filters",
+)
+def _(mock: Mock) -> None:
+    first: dict[str, str] = {}
+
+    def note(value: Any, _request: Request) -> Any:
+        first.setdefault(value["id"], value["summary"] or "")
+        return value
+
+    async def listed(handler: Handler, request: Request) -> Answer:
+        word = request.query.get("summary_search")
+        if not word:
+            return await handler(request)
+        items = await mock.ask(LIST, **{**request.query, "summary_search": None})
+        return Reply.json([item for item in items if word in first.get(item["id"], item["summary"] or "")])
+
+    mock.values(CREATE, note)
+    mock.around(LIST, listed)
