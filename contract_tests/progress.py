@@ -12,7 +12,10 @@ from .case import Case
 
 
 class Ticker:
-    """Told of every case that begins; a log has a line for each tenth of them."""
+    """Told of every case that begins.
+
+    A log has a line for each tenth of them; where nobody knows how many there will be, for each operation.
+    """
 
     def __init__(self, console: Console, total: int, progress: Progress | None) -> None:
         self._console = console
@@ -20,14 +23,19 @@ class Ticker:
         self._progress = progress
         self._task = progress.add_task("", total=total) if progress else None
         self._begun = 0
+        self._operation = ""
 
     def starting(self, case: Case) -> None:
         """Show that a case begins."""
         if self._progress is not None and self._task is not None:
             self._progress.update(self._task, description=case.id, completed=self._begun)
+        elif not self._total:
+            if case.operation != self._operation:
+                self._console.print(f"{case.operation} …", highlight=False)
         elif 10 * (self._begun + 1) // self._total > 10 * self._begun // self._total:
             self._console.print(f"{self._begun + 1} of {self._total} cases …", highlight=False)
         self._begun += 1
+        self._operation = case.operation
 
 
 @contextmanager

@@ -30,6 +30,15 @@ def test_log_of_few_cases_has_a_line_for_each() -> None:
     assert out.getvalue() == "1 of 3 cases …\n2 of 3 cases …\n3 of 3 cases …\n"
 
 
+def test_log_without_an_end_has_a_line_for_each_operation() -> None:
+    """Where nobody knows how many there will be, a line is written when another operation begins."""
+    out = io.StringIO()
+    with ticker(0, Console(file=out, width=80)) as show:
+        for case in CASES:
+            show.starting(case)
+    assert out.getvalue() == "create_conversation …\nlist_conversations …\n"
+
+
 def test_terminal_has_a_line_that_goes_away() -> None:
     """On a terminal, the present case and how many are done are shown, and nothing of it stays."""
     out = io.StringIO()
