@@ -48,7 +48,7 @@ _ONCE_MORE: tuple[tuple[str, Any], ...] = (
 )
 # Keys that a body does not have, and which are ignored there (DOC-5).
 _NOT_TO_BE_GIVEN = {
-    "agent_id": UNKNOWN_AGENT,
+    "agent_id": "agent-00000000-0000-4000-8000-000000000000",
     "id": "conv-00000000-0000-4000-8000-000000000000",
     "created_at": "2001-01-01T00:00:00Z",
 }
