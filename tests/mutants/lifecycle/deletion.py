@@ -42,7 +42,6 @@ def _(mock: Mock) -> None:
     "retrieve_conversation/gone-after-delete",
     "delete_conversation/gone-after-delete",
     "list_conversations/leaves-out-deleted",
-    "retrieve_conversation/random-lives",
 )
 def _(mock: Mock) -> None:
     async def delete(_handler: Handler, request: Request) -> Answer:
@@ -138,7 +137,6 @@ def _deleted(mock: Mock, **fields: Any) -> list[Any]:
     "Lists go on showing what was deleted.",
     "STATE-20",
     "list_conversations/leaves-out-deleted",
-    "retrieve_conversation/random-lives",
 )
 def _(mock: Mock) -> None:
     deleted = _deleted(mock)
