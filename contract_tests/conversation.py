@@ -61,6 +61,12 @@ def holds(given: Any, shown: Any) -> bool:
     return bool(given == shown)
 
 
+def shown_as(given: Any, shown: Any) -> bool:
+    """Whether a shown value keeps a given one; dates are compared as instants."""
+    dates = isinstance(given, str) and isinstance(shown, str) and given[:4].isdigit()
+    return holds(given, shown) or (dates and instant(given) == instant(shown))
+
+
 def as_told(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Rows of messages for comparison: a date is an instant, however it is written."""
     return [{**row, "date": instant(row["date"])} if isinstance(row.get("date"), str) else {**row} for row in rows]

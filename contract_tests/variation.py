@@ -72,7 +72,7 @@ class Variations:
         """Every variation of a schema's values, fitting and not; whether one fits is for the contract to say."""
         self._before |= self._here.keys()
         self._here = Counter()
-        self._learn(schema)
+        self.learn(schema)
         seen: set[str] = set()
         for variation in self._of(schema):
             key = json.dumps(variation.value, sort_keys=True)
@@ -179,7 +179,7 @@ class Variations:
             for value in others[:1]:
                 yield Variation((), f"{value}, which is another's", value, "enum", again=True)
 
-    def _learn(self, schema: Schema, name: str = "") -> None:
+    def learn(self, schema: Schema, name: str = "") -> None:
         """Remember the enums and the unions of a schema."""
         schema = merged(schema)
         if not is_tag(schema):
@@ -187,9 +187,9 @@ class Variations:
         if "discriminator" in schema:
             self._unions.append(schema)
         for key, part in schema.get("properties", {}).items():
-            self._learn(part, key)
+            self.learn(part, key)
         for part in [*alternatives(schema), *([schema["items"]] if "items" in schema else [])]:
-            self._learn(part, name)
+            self.learn(part, name)
 
     def _array(self, schema: Schema, depth: int) -> Iterator[Variation]:
         yield Variation((), "empty", [])

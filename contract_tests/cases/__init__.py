@@ -10,11 +10,15 @@ from letta_contract.spec import Operation
 from . import (
     boundaries,
     branches,
+    changes,
+    conditions,
     context,
     default,
     deletion,
     error_body,
+    excerpts,
     filters,
+    flags,
     forks,
     generated,
     history,
@@ -38,8 +42,9 @@ from . import (
 MODULES = (
     *(tokens, methods, path_id, error_body),
     *(boundaries, providers, nasty),
-    *(lifecycle, newer, forks, deletion, listing, filters, history, branches, messages, default),
-    *(turns, streams, tools, runs, context, lives),
+    *(lifecycle, changes, newer, forks, deletion),
+    *(listing, filters, conditions, history, branches, messages, excerpts, default),
+    *(turns, streams, flags, tools, runs, context, lives),
     *(generated, linked),
 )
 

@@ -93,8 +93,15 @@ def cases(operations: Iterable[Operation]) -> Iterator[Case]:
 
 
 def _tries(operations: Iterable[Operation]) -> dict[str, list[Variation]]:
-    """What is tried of each operation's body: what one has tried, the next ones need not."""
+    """What is tried of each operation's body: what one has tried, the next ones need not.
+
+    What answers may say, but a body may not, is among what must be refused.
+    """
     variations = Variations()
+    operations = list(operations)
+    for operation in operations:
+        for content in operation.statuses[200].get("content", {}).values():
+            variations.learn(content.get("schema", {}))
     return {one.id: list(variations.of(one.body_schema)) for one in operations if one.body_schema is not None}
 
 

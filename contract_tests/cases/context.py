@@ -8,7 +8,7 @@ from typing import Any
 from letta_contract.contract_tests.bench import ACCEPTED, Bench
 from letta_contract.contract_tests.case import Collection, Need, Row
 from letta_contract.contract_tests.cases.default import told_by_default
-from letta_contract.contract_tests.cases.history import LIST, history, story
+from letta_contract.contract_tests.cases.history import LIST, distinct, history, messages, story
 from letta_contract.contract_tests.cases.turns import SEND, TURN
 from letta_contract.contract_tests.conversation import as_told, differences, said_in
 from letta_contract.contract_tests.expectation import Expectation, Kind
@@ -41,6 +41,9 @@ def _compacts(bench: Bench) -> Iterator[Row]:
     yield from _compacted(bench, "no body", id_, None, {})
     behind = bench.call(LIST, id_, query={"after": oldest, "order": "asc"})
     yield from bench.judge_status("behind what was compacted", LIST, behind, _GONE)
+    ids = distinct(messages(bench, id_, order="desc"))
+    rest = distinct(messages(bench, id_, order="desc", after=ids[0]))
+    yield bench.check("behind the newest", rest == ids[1:], "STATE-34", ids[1:], rest)
     summary = bench.ok("retrieve_conversation", id_).get("summary")
     yield bench.check("its summary", summary == _SUMMARY, "STATE-1", _SUMMARY, summary)
     for mode, query in _MODES.items():
@@ -122,7 +125,7 @@ def _dry_run(bench: Bench) -> Iterator[Row]:
     id_ = bench.conversation()
     bench.ok(SEND, id_, body={"input": "Say hello.", "streaming": False})
     before = bench.ok("retrieve_conversation", id_)
-    messages = bench.ok(LIST, id_)
+    said = bench.ok(LIST, id_)
     faulty = bench.request(_RECOMPILE, id_, query={"dry_run": True}, body={"compaction_settings": {"mode": "no-such"}})
     expected = bench.contract.expect(_RECOMPILE, faulty)
     yield from bench.judge_status("a faulty body", _RECOMPILE, bench.send(faulty), expected)
@@ -135,11 +138,24 @@ def _dry_run(bench: Bench) -> Iterator[Row]:
     if before.get("in_context_message_ids") != after.get("in_context_message_ids"):
         changed.append("in_context_message_ids")
     yield bench.check("the conversation", not changed, "STATE-44", "the same values", "; ".join(changed))
-    same = as_told(bench.ok(LIST, id_)) == as_told(messages)
+    same = as_told(bench.ok(LIST, id_)) == as_told(said)
     yield bench.check("its messages", same, "STATE-44", "the same messages", "others")
+    if bench.agent.writable:
+        yield from _dry_by_default(bench)
     bench.ok(_RECOMPILE, id_)
-    kept = story(bench.ok(LIST, id_)) == story(messages)
+    kept = story(bench.ok(LIST, id_)) == story(said)
     yield bench.check("its messages, once it was none", kept, "STATE-39", "the same, but for the prompt", "others")
+
+
+def _dry_by_default(bench: Bench) -> Iterator[Row]:
+    """The same of the agent's own conversation."""
+    told_by_default(bench)
+    own = {"agent_id": bench.agent.id}
+    before = bench.ok(LIST, "default", query=own)
+    compiled = bench.call(_RECOMPILE, "default", query={"dry_run": True}, body=own)
+    yield from bench.judge("default", _RECOMPILE, compiled)
+    same = as_told(bench.ok(LIST, "default", query=own)) == as_told(before)
+    yield bench.check("default: its messages", same, "STATE-44", "the same messages", "others")
 
 
 def _talk(bench: Bench) -> str:

@@ -52,10 +52,14 @@ _AFTER_DELETE: dict[str, Any] = {
 def _after_delete(operation_id: str, body: Any) -> None:
     @case(operation_id, "gone-after-delete", "STATE-19", "On a deleted conversation it is 404.", needs=STATE)
     def _gone(bench: Bench) -> Iterator[Row]:
-        made = create(bench, summary="not for long")
-        bench.ok("delete_conversation", made["id"])
-        exchange = bench.call(operation_id, made["id"], body=body)
+        exchange = bench.call(operation_id, bench.shared("deleted", lambda: _deleted(bench)), body=body)
         yield from bench.judge_status("a deleted conversation", operation_id, exchange, _GONE, story=True)
+
+
+def _deleted(bench: Bench) -> str:
+    id_: str = create(bench, summary="not for long")["id"]
+    bench.ok("delete_conversation", id_)
+    return id_
 
 
 for _operation_id, _body in _AFTER_DELETE.items():
@@ -69,11 +73,10 @@ def _not_listed(bench: Bench) -> Iterator[Row]:
     gone = {plain["id"], archived["id"]}
     for made in (plain, archived):
         bench.ok("delete_conversation", made["id"])
-    own, newer = {"agent_id": bench.agent.id}, create(bench)["id"]
+    own = {"agent_id": bench.agent.id}
     for name, query in {
         "the agent's": own,
         "a search": {"summary_search": _GONE_SUMMARY},
-        "behind a cursor": {**own, "after": newer},
         **{name: {**own, **query} for name, query in _LISTS.items()},
     }.items():
         back = gone & {item["id"] for item in bench.ok("list_conversations", query={**query, "limit": 100})}

@@ -22,7 +22,6 @@ _STEPS: tuple[tuple[dict[str, Any], dict[str, dict[str, Any]]], ...] = (
     (
         {"summary": _OUT_OF_SIGHT},
         {
-            "all, ascending": {"archive_status": "all", "order": "asc"},
             "a search of all agents": {"summary_search": _OUT_OF_SIGHT},
         },
     ),

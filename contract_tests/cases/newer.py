@@ -18,7 +18,11 @@ NEWER: dict[str, Any] = {
     "archived": True,
     "context_window_limit": 12000,  # which a server may refuse, and what comes after is not judged then
 }
-_WRONG: dict[str, Any] = {"description": ["Two days"], "archived": "maybe", "context_window_limit": "abc"}
+_WRONG: dict[str, tuple[Any, ...]] = {
+    "description": (["Two days"],),
+    "archived": ("maybe",),
+    "context_window_limit": ("abc", 1.5),
+}
 _CREATE = "create_conversation"
 _UPDATE = "update_conversation"
 _CREATED = ("description", "context_window_limit")
@@ -43,6 +47,8 @@ def _keeps(bench: Bench) -> Iterator[Row]:
             for where, one, rule in ((name, made, "STATE-8"), (f"{name}, retrieved", shown, "STATE-1")):
                 kept = one.get(name) == NEWER[name]
                 yield bench.check(where, kept, rule, f"{name} {NEWER[name]!r}", repr(one.get(name)))
+            wrong = bench.call(_CREATE, query={"agent_id": bench.agent.id}, body={name: _WRONG[name][-1]})
+            yield from refused(bench, f"{name} {_WRONG[name][-1]!r}", _CREATE, wrong, "body")
 
 
 @case(
@@ -64,8 +70,9 @@ def _changes(bench: Bench) -> Iterator[Row]:
             continue
         kept = changed.get(name) == value
         yield bench.check(name, kept, "STATE-15", f"{name} {value!r}", repr(changed.get(name)))
-        wrong = bench.call(_UPDATE, made["id"], body={name: _WRONG[name]})
-        yield from refused(bench, f"{name} {_WRONG[name]!r}", _UPDATE, wrong, "body")
+        for wrong in _WRONG[name]:
+            answer = bench.call(_UPDATE, made["id"], body={name: wrong})
+            yield from refused(bench, f"{name} {wrong!r}", _UPDATE, answer, "body")
 
 
 @case(

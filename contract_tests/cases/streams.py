@@ -9,7 +9,7 @@ from typing import Any
 from letta_contract.contract_tests.bench import ACCEPTED, Bench
 from letta_contract.contract_tests.case import Collection, Row
 from letta_contract.contract_tests.cases import slow_turn
-from letta_contract.contract_tests.cases.turns import SEND, TURN, events_of, send
+from letta_contract.contract_tests.cases.turns import SEND, TURN, events_of, send, talk
 from letta_contract.contract_tests.conversation import joined, said_in
 from letta_contract.contract_tests.turn import CLOSING
 from letta_contract.contract_tests.verdict import Verdict
@@ -24,14 +24,8 @@ _THOUGHT = "Think before you answer. STUB:REASON"
 
 @case(SEND, "pings-only-if-wanted", "SSE-8", "include_pings false sends no ping.", needs=TURN)
 def _pings(bench: Bench) -> Iterator[Row]:
-    id_ = bench.conversation()
-    for name, fields in (
-        ("a turn", {}),
-        ("by tokens", {"stream_tokens": True}),
-        ("in the background", {"background": True}),
-    ):
-        exchange = send(bench, id_, "Say hello.", include_pings=False, **fields)
-        yield from bench.judge(name, SEND, exchange, ACCEPTED)
+    exchange = send(bench, talk(bench), "Say hello.", include_pings=False)
+    yield from bench.judge("a turn", SEND, exchange, ACCEPTED)
 
 
 @case(SEND, "tokens-join-to-the-message", "SSE-9", "The chunks of a message share its id and join to it.", needs=TURN)
@@ -60,7 +54,7 @@ def _tokens(bench: Bench) -> Iterator[Row]:
 
 @case(SEND, "types-filter", "BODY-3", "include_return_message_types keeps only those types.", needs=TURN)
 def _filter(bench: Bench) -> Iterator[Row]:
-    id_ = bench.conversation()
+    id_ = talk(bench)
     for wanted in (["assistant_message"], ["tool_call_message"]):
         body = {"input": _THOUGHT, "streaming": False, "include_return_message_types": wanted}
         kinds = {message["message_type"] for message in bench.ok(SEND, id_, body=body)["messages"]}
@@ -68,7 +62,6 @@ def _filter(bench: Bench) -> Iterator[Row]:
     for name, wanted, fields in (
         ("assistant_message, streamed", ["assistant_message"], {"input": bench.prompts.tool}),
         ("tool_call_message, by tokens", ["tool_call_message"], {"stream_tokens": True}),
-        ("tool_call_message, in the background", ["tool_call_message"], {"background": True}),
     ):
         body = {"input": _THOUGHT, "include_return_message_types": wanted, **fields}
         exchange = bench.call(SEND, id_, body=body)

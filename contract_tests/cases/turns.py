@@ -26,8 +26,13 @@ _TEXTS = [f"Say hello in way {number} of ten." for number in range(10)]
 _PARTS = [{"type": "text", "text": text} for text in _TEXTS]
 _ROLES = ("user",) * 8 + ("system", "assistant")
 _MESSAGES = [{"role": role, "content": text} for role, text in zip(_ROLES, _TEXTS, strict=True)]
+_PNG = (  # one pixel
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 _THOUGHT = {"type": "reasoning", "is_native": True, "reasoning": "What nobody says aloud."}
 _UNSAID = "a thought beside it"
+_IMAGE = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": _PNG}}
+_PICTURE = "a picture"
 _WAYS: dict[str, dict[str, Any]] = {
     "input as parts": {"streaming": False, "input": _PARTS[:2]},
     "messages of all roles": {"streaming": False, "messages": [*_MESSAGES[8:], *_MESSAGES[2:4]]},
@@ -42,14 +47,12 @@ _WAYS: dict[str, dict[str, Any]] = {
 
 @case(SEND, "streaming-picks-the-media-type", "SSE-13", "JSON if streaming is false, else an event stream.", needs=TURN)
 def _media_type(bench: Bench) -> Iterator[Row]:
-    id_ = bench.conversation()
+    id_ = talk(bench)
     # Clients say that they accept one thing, whatever they ask for.
     for name, fields, accept, wanted in (
         (f"streaming false, accepting {EVENT_STREAM}", {"streaming": False}, EVENT_STREAM, JSON),
         (f"streaming true, accepting {JSON}", {"streaming": True}, JSON, EVENT_STREAM),
         ("left out", {}, "", EVENT_STREAM),
-        ("false, with stream_tokens", {"streaming": False, "stream_tokens": True}, "", JSON),
-        ("false, in the background", {"streaming": False, "background": True}, "", JSON),
     ):
         request = bench.request(SEND, id_, body={"input": "Say hello.", **fields})
         if accept:
@@ -73,6 +76,7 @@ def said_in_many_ways(bench: Bench) -> tuple[str, list[tuple[str, Exchange]]]:
         ways = {
             **_WAYS,
             _UNSAID: {"streaming": False, "input": [*_PARTS[:1], _THOUGHT]},
+            _PICTURE: {"streaming": False, "input": [*_PARTS[:1], _IMAGE]},
             "a tool call": {"streaming": False, "input": bench.prompts.tool},
         }
         return id_, [(name, bench.call(SEND, id_, body=body)) for name, body in ways.items()]
@@ -86,10 +90,14 @@ def said_in_many_ways(bench: Bench) -> tuple[str, list[tuple[str, Exchange]]]:
 def _ways(bench: Bench) -> Iterator[Row]:
     id_, answers = said_in_many_ways(bench)
     for name, exchange in answers:
-        # What no user has, a server may refuse when it comes to it (TOL-13).
-        yield from bench.judge(name, SEND, exchange, None if name == _UNSAID else ACCEPTED)
+        # What no user has, or no model sees, a server may refuse when it comes to it (TOL-13).
+        yield from bench.judge(name, SEND, exchange, None if name in (_UNSAID, _PICTURE) else ACCEPTED)
     taken = [exchange for _, exchange in answers if exchange.status == 200]
     listed = bench.ok("list_conversation_messages", id_)
+    if any(name == _PICTURE and exchange.status == 200 for name, exchange in answers):
+        parts = [part for row in listed if isinstance(row.get("content"), list) for part in row["content"]]
+        seen = any(part["type"] == "image" for part in parts)
+        yield bench.check(_PICTURE, seen, "STATE-39", "a message with an image", f"none in {len(listed)}")
     # The agent may say what it was told, so the user's own messages count; a list may leave out all of the system's.
     asked = [said_in(row) for row in listed if row["message_type"] == "user_message"]
     everything = [said_in(row) for row in listed]
@@ -123,7 +131,7 @@ def _either(bench: Bench) -> Iterator[Row]:
 
 @case(SEND, "usage-adds-up", "STATE-41", "total_tokens is no less than prompt and completion together.", needs=TURN)
 def _usage(bench: Bench) -> Iterator[Row]:
-    id_ = bench.conversation()
+    id_ = talk(bench)
     for name, text in (("as JSON", "Say hello."), ("as JSON, of several steps", bench.prompts.tool)):
         usage = bench.ok(SEND, id_, body={"input": text, "streaming": False})["usage"]
         yield bench.check(name, adds_up(usage), "STATE-41", "total_tokens that holds the others", usage)
@@ -143,7 +151,7 @@ def _usage(bench: Bench) -> Iterator[Row]:
     needs=TURN,
 )
 def _answers(bench: Bench) -> Iterator[Row]:
-    id_ = bench.conversation()
+    id_ = talk(bench)
     result = bench.ok(SEND, id_, body={"input": "Say hello.", "streaming": False})
     streamed = list(events_of(send(bench, id_, "Say hello.").reply))
     reasons = [event for event in streamed if event["message_type"] == "stop_reason"]
@@ -159,16 +167,22 @@ def _answers(bench: Bench) -> Iterator[Row]:
 
 @case(SEND, "failure-is-told", "SSE-10", "When the model fails, the answer says so as documented.", needs=TURN)
 def _failure(bench: Bench) -> Iterator[Row]:
+    id_ = bench.conversation()
     for name, text, fields in (
         ("streamed", bench.prompts.fail, {}),
         ("as JSON", bench.prompts.fail, {"streaming": False}),
         ("for want of money, as JSON", bench.prompts.broke, {"streaming": False}),
     ):
-        exchange = send(bench, bench.conversation(), text, **fields)
+        exchange = send(bench, id_, text, **fields)
         yield from bench.judge(name, SEND, exchange)
         reply = exchange.reply
         if reply is not None and reply.status == 200 and not _failed(reply):
             yield Row(name, Verdict.UNSUPPORTED, actual="no failing prompt")
+
+
+def talk(bench: Bench) -> str:
+    """A conversation for turns of which only the answers are judged."""
+    return bench.shared("talk", bench.conversation)
 
 
 def send(bench: Bench, conversation_id: str, text: str, **fields: Any) -> Exchange:

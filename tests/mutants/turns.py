@@ -14,6 +14,7 @@ from .mock import SEND, Answer, Answering, Chunks, Mock, event, is_a, json_of, p
 from .mutant import Section, subtle
 
 mutant = Section("turns")
+_TOGETHER = "send_conversation_message/flags-together"
 _MEDIA = "send_conversation_message/streaming-picks-the-media-type"
 _FAILURE = "send_conversation_message/failure-is-told"
 
@@ -34,7 +35,7 @@ _streams("json-by-default", "send answers JSON where streaming is left out.", "S
 _streams("never-streams", "send answers JSON though streaming is true.", "SSE-13", True, to=False)
 
 
-@mutant("tokens-stream", "stream_tokens streams though streaming is false.", "SSE-12", _MEDIA)
+@mutant("tokens-stream", "stream_tokens streams though streaming is false.", "SSE-12", _TOGETHER)
 def _(mock: Mock) -> None:
     mock.requests(
         SEND,
@@ -137,7 +138,7 @@ def _(mock: Mock) -> None:
 
 
 def _unfiltered(slug: str, what: str, where: str) -> None:
-    @subtle(slug, what, "BODY-3", "send_conversation_message/types-filter")
+    @subtle(slug, what, "BODY-3", _TOGETHER)
     def _(mock: Mock) -> None:
         mock.requests(
             SEND,
@@ -194,7 +195,7 @@ def _by_accept(mock: Mock, media_type: bytes, *, streaming: bool) -> None:
     )
 
 
-@mutant("background-streams", "A background turn streams though streaming is false.", "SSE-12", _MEDIA)
+@mutant("background-streams", "A background turn streams though streaming is false.", "SSE-12", _TOGETHER)
 def _(mock: Mock) -> None:
     mock.requests(
         SEND,

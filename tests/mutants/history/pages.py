@@ -151,7 +151,7 @@ def _with_cursor(mock: Mock, name: str, join: Callable[[Rows, Rows], Rows]) -> N
     "before-from-start",
     "before with limit gives the farthest ones.",
     "STATE-35",
-    "list_conversation_messages/before-is-exclusive",
+    "list_conversation_messages/conditions-together",
 )
 def _(mock: Mock) -> None:
     async def listed(handler: Handler, request: Request) -> Answer:
@@ -212,35 +212,35 @@ _subtle_lists.asked(
     "messages-limit-after",
     "limit has no effect behind a cursor.",
     "STATE-33",
-    "limit-bounds-the-page",
+    "conditions-together",
     lambda query: {"limit": 1000} if query.get("after") else {},
 )
 _subtle_lists.asked(
     "messages-limit-before",
     "limit has no effect before a cursor, in descending order.",
     "STATE-33",
-    "before-is-exclusive",
+    "conditions-together",
     lambda query: {"limit": 1000} if query.get("before") and query["order"] == "desc" else {},
 )
 _subtle_lists.asked(
     "messages-limit-types",
     "limit has no effect with a filter by type.",
     "STATE-33",
-    "limit-bounds-the-page",
+    "conditions-together",
     lambda query: {"limit": 1000} if query.get("include_return_message_types") else {},
 )
 _subtle_lists.asked(
     "before-after",
     "before has no effect beside after.",
     "STATE-35",
-    "before-is-exclusive",
+    "conditions-together",
     lambda query: {"before": None} if query.get("after") else {},
 )
 _subtle_lists.asked(
     "after-before",
     "after has no effect beside before.",
     "STATE-34",
-    "before-is-exclusive",
+    "conditions-together",
     lambda query: {"after": None} if query.get("before") else {},
 )
 

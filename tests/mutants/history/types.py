@@ -34,21 +34,21 @@ _subtle_lists.asked(
     "messages-order-types",
     "order has no effect with a filter by type.",
     "STATE-32",
-    "types-filter",
+    "conditions-together",
     lambda query: {"order": "desc"} if query.get("include_return_message_types") else {},
 )
 _subtle_lists.asked(
     "messages-after-types",
     "after has no effect with a filter by type.",
     "STATE-34",
-    "types-filter",
+    "conditions-together",
     lambda query: {"after": None} if query.get("include_return_message_types") else {},
 )
 _subtle_lists.asked(
     "messages-types-after",
     "The filter by type has no effect behind a cursor.",
     "STATE-38",
-    "types-filter",
+    "conditions-together",
     lambda query: {"include_return_message_types": []} if query.get("after") else {},
 )
 _subtle_lists.asked(

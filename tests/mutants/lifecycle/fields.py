@@ -108,7 +108,10 @@ def _(mock: Mock) -> None:
 
 
 @subtle(
-    "update-one-field", "update changes one field of several.", "STATE-15", "update_conversation/changes-what-was-given"
+    "update-one-field",
+    "update changes one field of several.",
+    "STATE-15",
+    "retrieve_conversation/shows-what-was-updated",
 )
 def _(mock: Mock) -> None:
     _one_field(mock, UPDATE)

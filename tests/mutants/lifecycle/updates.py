@@ -66,11 +66,12 @@ _half("description", "none", "update_conversation/changes-newer-fields")
 _half("context_window_limit", 1, "update_conversation/changes-newer-fields")
 _half("last_message_at", "2020-01-01T00:00:00Z", _CHANGES)
 
+_SHOWN = "retrieve_conversation/shows-what-was-updated"
 _ELSE = "update_conversation/changes-nothing-else"
 
 
 def _clears(given: str, cleared: str, value: Any) -> None:
-    @mutant(f"{given}-clears-{cleared}", f"update of {given} changes {cleared}.", "STATE-14", _ELSE)
+    @mutant(f"{given}-clears-{cleared}", f"update of {given} changes {cleared}.", "STATE-14", _SHOWN)
     def _(mock: Mock) -> None:
         lost: set[str] = set()
 
@@ -260,7 +261,7 @@ def _(mock: Mock) -> None:
     "update-once",
     "update changes a field that has been given before to nothing new.",
     "STATE-15",
-    "update_conversation/changes-what-was-given",
+    "retrieve_conversation/shows-what-was-updated",
 )
 def _(mock: Mock) -> None:
     given: set[tuple[str, str]] = set()
@@ -274,7 +275,10 @@ def _(mock: Mock) -> None:
 
 
 @subtle(
-    "update-empty", "update takes an empty summary for none.", "STATE-15", "update_conversation/changes-what-was-given"
+    "update-empty",
+    "update takes an empty summary for none.",
+    "STATE-15",
+    "retrieve_conversation/shows-what-was-updated",
 )
 def _(mock: Mock) -> None:
     mock.requests(UPDATE, lambda request: replace(request, body={k: v for k, v in request.body.items() if v != ""}))

@@ -16,6 +16,7 @@ from ..mutant import Section, subtle
 mutant = Section("listing")
 _lists = Lists(mutant, LIST)
 _subtle_lists = Lists(subtle, LIST)
+_TOGETHER = "conditions-together"
 _ARCHIVE = "archive-status-filters"
 _lists.asked(
     "archive-swapped",
@@ -60,14 +61,14 @@ _subtle_lists.asked(
     "archived-search",
     "A search shows the archived.",
     "STATE-7",
-    _ARCHIVE,
+    _TOGETHER,
     lambda query: {"archive_status": "all"} if query.get("summary_search") and not query.get("archive_status") else {},
 )
 _subtle_lists.asked(
     "archived-asc",
     "An ascending list shows the archived.",
     "STATE-7",
-    _ARCHIVE,
+    _TOGETHER,
     lambda query: {"archive_status": "all"} if query["order"] == "asc" else {},
 )
 _subtle_lists.asked(
@@ -81,7 +82,7 @@ _subtle_lists.asked(
     "archive-after",
     "A list of the unarchived shows the archived behind a cursor.",
     "STATE-7",
-    _ARCHIVE,
+    _TOGETHER,
     lambda query: {"archive_status": "all"} if query.get("after") else {},
 )
 
@@ -90,20 +91,20 @@ _subtle_lists.asked(
     "archived-after",
     "A list of the archived forgets that behind a cursor.",
     "STATE-29",
-    _ARCHIVE,
+    _TOGETHER,
     lambda query: {"archive_status": "unarchived"} if query.get("after") else {},
 )
 _subtle_lists.asked(
     "archived-searched",
     "A list of the archived forgets that in a search.",
     "STATE-29",
-    _ARCHIVE,
+    _TOGETHER,
     lambda query: {"archive_status": "unarchived"} if query.get("summary_search") else {},
 )
 
 
 def _no_cursor(slug: str, what: str, where: Callable[[Query], bool]) -> None:
-    @subtle(slug, what, "STATE-26", f"list_conversations/{_ARCHIVE}")
+    @subtle(slug, what, "STATE-26", f"list_conversations/{_TOGETHER}")
     def _(mock: Mock) -> None:
         async def listed(handler: Handler, request: Request) -> Answer:
             after = request.query.get("after")

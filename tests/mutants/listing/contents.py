@@ -77,6 +77,7 @@ def _back(slug: str, what: str, case: str, where: Callable[[Query], Any]) -> Non
         mock.values(LIST, shown)
 
 
+_TOGETHER = "list_conversations/conditions-together"
 _GONE = "list_conversations/leaves-out-deleted"
 _back("search", "A search finds what was deleted.", _GONE, lambda query: query.get("summary_search"))
 _back(
@@ -86,7 +87,7 @@ _back(
     lambda query: query.get("archive_status") == "archived",
 )
 _back("asc", "An ascending list ends with what was deleted.", _GONE, lambda query: query["order"] == "asc")
-_back("page-2", "The pages behind the first show what was deleted.", _GONE, lambda query: query.get("after"))
+_back("page-2", "The pages behind the first show what was deleted.", _TOGETHER, lambda query: query.get("after"))
 _back(
     "last-message",
     "By last_message_at, a list shows what was deleted.",
@@ -153,7 +154,7 @@ def _hidden(slug: str, what: str, case: str, where: Callable[[Query], Any]) -> N
 _hidden(
     "all",
     "A list of all shows the hidden.",
-    "create_conversation/hidden",
+    _TOGETHER,
     lambda query: query.get("archive_status") == "all",
 )
 _hidden("search", "A search shows the hidden.", "create_conversation/hidden", lambda query: query.get("summary_search"))

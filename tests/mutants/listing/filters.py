@@ -61,7 +61,7 @@ def _foreign(slug: str, what: str, where: Callable[[Query], Any]) -> None:
         stranger = {**rows[-1], "id": "conv-5b1f0c77-2d3e-4f60-9a1b-7c8d9e0f1a2b", "agent_id": _FOREIGN}
         return [*rows[: query["limit"] - 1], stranger]
 
-    _subtle_lists.answers(f"agent-{slug}", what, "STATE-27", "agent-id-filters", changed)
+    _subtle_lists.answers(f"agent-{slug}", what, "STATE-27", "conditions-together", changed)
 
 
 _FOREIGN = "agent-5b1f0c77-2d3e-4f60-9a1b-7c8d9e0f1a2b"
@@ -151,6 +151,6 @@ _subtle_lists.asked(
     "search-after",
     "A search forgets its text behind a cursor.",
     "STATE-28",
-    "summary-search-filters",
+    "conditions-together",
     lambda query: {"summary_search": None} if query.get("after") else {},
 )

@@ -15,6 +15,7 @@ mutant = Section("listing")
 _lists = Lists(mutant, LIST)
 _subtle_lists = Lists(subtle, LIST)
 
+_TOGETHER = "conditions-together"
 _LIMIT = "limit-bounds-the-page"
 _lists.asked("limit-ignored", "limit has no effect.", "STATE-21", _LIMIT, lambda _: {"limit": 1000})
 _lists.asked(
@@ -56,35 +57,35 @@ _subtle_lists.asked(
     "limit-after",
     "limit has no effect behind a cursor.",
     "STATE-21",
-    _LIMIT,
+    _TOGETHER,
     lambda query: {"limit": 1000} if query.get("after") else {},
 )
 _subtle_lists.asked(
     "limit-search",
     "limit has no effect in a search.",
     "STATE-21",
-    _LIMIT,
+    _TOGETHER,
     lambda query: {"limit": 1000} if query.get("summary_search") else {},
 )
 _subtle_lists.asked(
     "limit-asc",
     "limit has no effect in ascending order.",
     "STATE-21",
-    _LIMIT,
+    _TOGETHER,
     lambda query: {"limit": 1000} if query["order"] == "asc" else {},
 )
 _subtle_lists.asked(
     "limit-last-message",
     "limit has no effect by last_message_at.",
     "STATE-21",
-    _LIMIT,
+    _TOGETHER,
     lambda query: {"limit": 1000} if query["order_by"] == "last_message_at" else {},
 )
 _subtle_lists.asked(
     "limit-archived",
     "limit has no effect with archive_status.",
     "STATE-21",
-    _LIMIT,
+    _TOGETHER,
     lambda query: {"limit": 1000} if query.get("archive_status") in ("all", "archived") else {},
 )
 

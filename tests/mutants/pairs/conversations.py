@@ -37,7 +37,7 @@ def _takes(given: str, taken: str, value: Callable[[Any], bool]) -> None:
         f"{given}-takes-{taken}",
         f"update of {given} takes {taken} away.",
         "STATE-14",
-        "update_conversation/changes-nothing-else",
+        "retrieve_conversation/shows-what-was-updated",
     )
     def _(mock: Mock) -> None:
         lost: set[str] = set()

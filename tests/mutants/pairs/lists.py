@@ -28,7 +28,7 @@ _messages.asked(
     "types-lost-with-before",
     "With before, include_return_message_types has no effect.",
     "STATE-38",
-    "types-filter",
+    "conditions-together",
     lambda query: {"include_return_message_types": None} if query.get("before") else {},
 )
 
@@ -46,7 +46,7 @@ _conversations.asked(
     "archived-by-messages",
     "By last_message_at, archived ones show.",
     "STATE-7",
-    "archive-status-filters",
+    "conditions-together",
     lambda query: {"archive_status": "all"} if query["order_by"] == "last_message_at" else {},
 )
 
@@ -157,7 +157,7 @@ def _(mock: Mock) -> None:
     "calls-with-returns",
     "Who asks for calls of tools gets their returns as well.",
     "STATE-38",
-    "list_conversation_messages/types-filter",
+    "list_conversation_messages/conditions-together",
 )
 def _(mock: Mock) -> None:
     def change(request: Request) -> Request:

@@ -9,6 +9,7 @@ from ..mock import SEND, Chunks, Mock, event, is_a
 from ..mutant import subtle
 from .section import PING, before, events, mutant
 
+_TOGETHER = "send_conversation_message/flags-together"
 _PINGS = "send_conversation_message/pings-only-if-wanted"
 events(
     "pings-unwanted",
@@ -28,7 +29,7 @@ def _(mock: Mock) -> None:
     "background-pings",
     "A background turn has pings though they are not wanted.",
     "SSE-8",
-    _PINGS,
+    _TOGETHER,
 )
 def _(mock: Mock) -> None:
     mock.requests(
@@ -43,7 +44,7 @@ def _(mock: Mock) -> None:
     "tokens-pings",
     "With stream_tokens, there are pings though they are not wanted.",
     "SSE-8",
-    _PINGS,
+    _TOGETHER,
 )
 def _(mock: Mock) -> None:
     mock.requests(

@@ -1,0 +1,144 @@
+"""The conditions of the list of conversations, beside each other (CONTRACT.md, STATE-5 to STATE-29).
+
+Each of them may make a server forget another, so conversations of every kind are asked for by pairs of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from letta_contract.contract_tests.bench import Bench
+from letta_contract.contract_tests.case import Collection, Need, Row
+from letta_contract.contract_tests.cases import crowd
+from letta_contract.contract_tests.cases.census import DELETED, FORK, HIDDEN, Census, census, key
+from letta_contract.contract_tests.cases.crowd import LIST
+from letta_contract.contract_tests.pairs import LEFT_OUT, pairs
+
+case = Collection()
+cases = case.among
+_DEFAULT = 50  # conversations of a page, where no limit is given
+_RUNS = "last_run_completion"
+_LEAVES_OUT = {HIDDEN: "STATE-6", DELETED: "STATE-20"}
+_CONDITIONS = {
+    "scope": ("agent", "search", "both"),
+    "archive_status": (LEFT_OUT, "unarchived", "archived", "all"),
+    "order": (LEFT_OUT, "asc", "desc"),
+    "order_by": (LEFT_OUT, "created_at", "last_message_at", _RUNS),
+    "after": (LEFT_OUT, FORK, "archived and dated"),
+    "limit": (LEFT_OUT, 1, 2, 100),
+}
+Breach = tuple[str, object, object]  # the rule, what was expected, what came
+
+
+@case(
+    LIST,
+    "conditions-together",
+    "STATE-5",
+    "Each condition of a list is kept beside any other: agent, search, status, order, cursor and limit.",
+    needs=Need.STATE,
+)
+def _together(bench: Bench) -> Iterator[Row]:
+    all_ = census(bench)
+    by_message = {"summary_search": all_.word, "order_by": "last_message_at", "limit": 100}
+    told = {order: crowd.page(bench, **by_message, order=order) for order in ("asc", "desc")}
+    if all(HIDDEN in [all_.kind(item["id"]) for item in page] for page in told.values()):
+        all_.heed_no_hidden()
+    # Where those stand that have no date is free (STATE-23).
+    last = {order: bool(page) and page[-1].get("last_message_at") is None for order, page in told.items()}
+    statuses = _CONDITIONS["archive_status"] if all_.archives else (LEFT_OUT,)
+    for given in pairs({**_CONDITIONS, "archive_status": statuses}, bench.seed, _is_judged):
+        page = bench.ok(LIST, query=_query(bench, all_, given))
+        breach = _breach(bench, all_, given, page, nulls_last=last[given.get("order", "desc")])
+        rule, expected, actual = breach or ("", "", "")
+        yield bench.check(", ".join(f"{n} {v}" for n, v in given.items()), not breach, rule, expected, actual)
+
+
+def _is_judged(given: dict[str, Any]) -> bool:
+    """Others' conversations stand between ours where nothing is searched for: a small page tells nothing of ours."""
+    return not (given.get("scope") == "agent" and given.get("limit", _DEFAULT) < _DEFAULT)
+
+
+def _query(bench: Bench, all_: Census, given: dict[str, Any]) -> dict[str, Any]:
+    query = {name: value for name, value in given.items() if name not in ("scope", "after")}
+    if given["scope"] != "search":
+        query["agent_id"] = bench.agent.id
+    if given["scope"] != "agent":
+        query["summary_search"] = all_.word
+    if "after" in given:
+        query["after"] = all_.shown[given["after"]]["id"]
+    return query
+
+
+def _breach(
+    bench: Bench, all_: Census, given: dict[str, Any], page: list[dict[str, Any]], *, nulls_last: bool
+) -> Breach | None:
+    """The first condition that a page does not keep."""
+    searched, limit = given["scope"] != "agent", given.get("limit", _DEFAULT)
+    back = [kind for item in page if (kind := all_.kind(item["id"])) in all_.never]
+    if back:
+        return _LEAVES_OUT[back[0]], "none of what no list shows", back
+    strangers = {item["agent_id"] for item in page} - {bench.agent.id}
+    if strangers and given["scope"] != "search":
+        return "STATE-27", f"only {bench.agent.id}", strangers
+    if len(page) > limit:
+        return "STATE-21", f"{limit} at most", len(page)
+    ours = [item for item in page if all_.kind(item["id"])]
+    wanted = all_.matching(given.get("archive_status", "unarchived"), searched=searched)
+    others = {item["id"] for item in ours} - {item["id"] for item in wanted}
+    if others:
+        summaries = [item.get("summary") or "" for item in ours if item["id"] in others]
+        mismatch = searched and any(all_.word not in summary for summary in summaries)
+        rule = "STATE-28" if mismatch else "STATE-29" if "archive_status" in given else "STATE-7"
+        return rule, f"none but: {_kinds(all_, wanted)}", _kinds(all_, ours)
+    whole = searched or len(page) < limit
+    if given.get("order_by") == _RUNS:
+        return _part(all_, given, ours, wanted, whole=whole)
+    return _sequence(all_, given, ours, wanted, whole=whole, nulls_last=nulls_last)
+
+
+def _part(
+    all_: Census, given: dict[str, Any], ours: list[dict[str, Any]], wanted: list[dict[str, Any]], *, whole: bool
+) -> Breach | None:
+    """By runs, what is behind a cursor may be any part of what matches (STATE-24)."""
+    ids = [item["id"] for item in ours]
+    if "after" in given and all_.shown[given["after"]]["id"] in ids:
+        return "STATE-25", f"a page without {given['after']!r}", _kinds(all_, ours)
+    lacks = "after" not in given and whole and len(ids) < min(given.get("limit", _DEFAULT), len(wanted))
+    if lacks or len(set(ids)) < len(ids):
+        return "STATE-26", f"each once of: {_kinds(all_, wanted)}", _kinds(all_, ours)
+    return None
+
+
+def _sequence(
+    all_: Census,
+    given: dict[str, Any],
+    ours: list[dict[str, Any]],
+    wanted: list[dict[str, Any]],
+    *,
+    whole: bool,
+    nulls_last: bool,
+) -> Breach | None:
+    """By dates, a page is what matches, in its order, from the cursor on; those of one date in any order."""
+    by, down = given.get("order_by", "created_at"), given.get("order") != "asc"
+    dated = sorted((when, item["id"]) for item in wanted if (when := key(item, by)))
+    if down:
+        dated.reverse()
+    nulls = [item for item in wanted if key(item, by) is None]
+    if "after" in given and (cursor := key(all_.shown[given["after"]], by)):
+        if [when for when, id_ in dated if when == cursor and all_.kind(id_) != given["after"]]:
+            return None  # what has the cursor's own date stands on either side of it
+        dated = [(when, id_) for when, id_ in dated if (when < cursor if down else when > cursor)]
+        nulls = nulls if nulls_last else []
+    by_id = {item["id"]: item for item in wanted}
+    found = [by_id[id_] for _, id_ in dated]
+    expected = ([*found, *nulls] if nulls_last else [*nulls, *found])[: given.get("limit", _DEFAULT)]
+    keys = [key(item, by) for item in expected][: None if whole else len(ours)]
+    if [key(item, by) for item in ours] == keys and len({item["id"] for item in ours}) == len(ours):
+        return None
+    rule = "STATE-25" if "after" in given else "STATE-22" if len(keys) == len(ours) else "STATE-5"
+    return rule, _kinds(all_, expected), _kinds(all_, ours)
+
+
+def _kinds(all_: Census, items: list[dict[str, Any]]) -> str:
+    return " · ".join(all_.kind(item["id"]) for item in items) or "none"

@@ -1,0 +1,89 @@
+"""The conditions of the list of messages, beside each other (CONTRACT.md, STATE-32 to STATE-36, STATE-38)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from letta_contract.contract_tests.bench import Bench
+from letta_contract.contract_tests.case import Collection, Row
+from letta_contract.contract_tests.cases.history import LIST, distinct, messages
+from letta_contract.contract_tests.cases.turns import TURN, said_in_many_ways
+from letta_contract.contract_tests.pairs import LEFT_OUT, pairs
+
+case = Collection()
+cases = case.among
+_TYPES = "include_return_message_types"
+_ENOUGH = 100  # more messages than there are
+_CONDITIONS = {
+    "order": (LEFT_OUT, "asc", "desc"),
+    "order_by": (LEFT_OUT, "created_at"),
+    "after": (LEFT_OUT, 0, 3),
+    "before": (LEFT_OUT, -1, -4),
+    "limit": (LEFT_OUT, 1, 3, _ENOUGH),
+    _TYPES: (
+        LEFT_OUT,
+        ("user_message",),
+        ("assistant_message", "user_message"),
+        ("tool_call_message",),
+        ("system_message", "tool_return_message"),
+    ),
+}
+
+
+@case(
+    LIST,
+    "conditions-together",
+    "STATE-34",
+    "Each condition of a list is kept beside any other: order, cursors, limit and types.",
+    needs=TURN,
+)
+def _together(bench: Bench) -> Iterator[Row]:
+    id_, _ = said_in_many_ways(bench)
+    told = {order: messages(bench, id_, order=order, limit=_ENOUGH) for order in ("asc", "desc")}
+    whole = sorted(distinct(told["asc"])) == sorted(distinct(told["desc"]))
+    yield bench.check("either order", whole, "STATE-32", "the same messages", "others")
+    for given in pairs(_CONDITIONS, bench.seed, _is_judged):
+        rows = told[given.get("order", "desc")]
+        ids = distinct(rows)
+        places: dict[str, Any] = {name: ids[given[name]] for name in ("after", "before") if name in given}
+        page = messages(bench, id_, **{**given, **places})
+        begin = given["after"] + 1 if "after" in given else None
+        yield _judged(bench, given, rows, ids[begin : given.get("before")], page)
+
+
+def _is_judged(given: dict[str, Any]) -> bool:
+    """Between two cursors no rule says from which end a limit counts."""
+    return not ("after" in given and "before" in given and given.get("limit", _ENOUGH) != _ENOUGH)
+
+
+def _judged(
+    bench: Bench, given: dict[str, Any], rows: list[dict[str, Any]], window: list[str], page: list[dict[str, Any]]
+) -> Row:
+    """A row on one page, of what lies between its cursors; `rows` are all that there are, in its order."""
+    name = ", ".join(f"{name} {value}" for name, value in given.items())
+    limit, types = given.get("limit", _ENOUGH), given.get(_TYPES)
+    kept = {row["id"] for row in rows if types is None or row["message_type"] in types}
+    matching = [id_ for id_ in window if id_ in kept]
+    got = distinct(page)
+    strangers = {row["message_type"] for row in page if types is not None and row["message_type"] not in types}
+    if strangers:
+        return bench.check(name, holds=False, rule="STATE-38", expected=f"only {types}", actual=strangers)
+    if len(got) > limit:
+        return bench.check(name, holds=False, rule="STATE-33", expected=f"{limit} at most", actual=got)
+    # A server may leave out other types before it counts, or afterwards: then a page is shorter.
+    near = window[-limit:] if "before" in given else window[:limit]
+    least = sum(id_ in kept for id_ in near)
+    most = matching[-limit:] if "before" in given else matching[:limit]
+    wanted = (most[-len(got) :] if got else []) if "before" in given else most[: len(got)]
+    rule = "STATE-35" if "before" in given else "STATE-34" if "after" in given else "STATE-32"
+    if got != wanted or len(got) < least:
+        return bench.check(name, holds=False, rule=rule, expected=most, actual=got)
+    every = Counter(_row(row) for row in rows if row["id"] in got and (types is None or row["message_type"] in types))
+    lost = every - Counter(map(_row, page))
+    return bench.check(name, not lost, "STATE-36", "each row of these messages", f"without {list(lost)}")
+
+
+def _row(row: dict[str, Any]) -> tuple[str, str]:
+    return row["id"], row["message_type"]
