@@ -13,15 +13,18 @@ from letta_contract.contract_tests.case import Collection, Need, Row
 from letta_contract.contract_tests.cases import crowd
 from letta_contract.contract_tests.cases.census import DELETED, FORK, HIDDEN, Census, census, key
 from letta_contract.contract_tests.cases.crowd import LIST
+from letta_contract.contract_tests.cases.filters import NONE
+from letta_contract.contract_tests.cases.identifiers import UNKNOWN_AGENT
 from letta_contract.contract_tests.pairs import LEFT_OUT, pairs
 
 case = Collection()
 cases = case.among
 _DEFAULT = 50  # conversations of a page, where no limit is given
+_NOBODYS = "an agent that nobody has"
 _RUNS = "last_run_completion"
 _LEAVES_OUT = {HIDDEN: "STATE-6", DELETED: "STATE-20"}
 _CONDITIONS = {
-    "scope": ("agent", "search", "both"),
+    "scope": ("agent", "search", "both", _NOBODYS),
     "archive_status": (LEFT_OUT, "unarchived", "archived", "all"),
     "order": (LEFT_OUT, "asc", "desc"),
     "order_by": (LEFT_OUT, "created_at", "last_message_at", _RUNS),
@@ -48,10 +51,14 @@ def _together(bench: Bench) -> Iterator[Row]:
     last = {order: bool(page) and page[-1].get("last_message_at") is None for order, page in told.items()}
     statuses = _CONDITIONS["archive_status"] if all_.archives else (LEFT_OUT,)
     for given in pairs({**_CONDITIONS, "archive_status": statuses}, bench.seed, _is_judged):
+        asked = ", ".join(f"{name} {value}" for name, value in given.items())
+        if given["scope"] == _NOBODYS:
+            yield from _nobodys(bench, asked, _query(bench, all_, given))
+            continue
         page = bench.ok(LIST, query=_query(bench, all_, given))
         breach = _breach(bench, all_, given, page, nulls_last=last[given.get("order", "desc")])
         rule, expected, actual = breach or ("", "", "")
-        yield bench.check(", ".join(f"{n} {v}" for n, v in given.items()), not breach, rule, expected, actual)
+        yield bench.check(asked, not breach, rule, expected, actual)
 
 
 def _is_judged(given: dict[str, Any]) -> bool:
@@ -59,11 +66,19 @@ def _is_judged(given: dict[str, Any]) -> bool:
     return not (given.get("scope") == "agent" and given.get("limit", _DEFAULT) < _DEFAULT)
 
 
+def _nobodys(bench: Bench, asked: str, query: dict[str, Any]) -> Iterator[Row]:
+    """Whatever else is asked for, an agent that nobody has has no conversations: a lost filter would show ours."""
+    exchange = bench.call(LIST, query=query)
+    yield from bench.judge_status(asked, LIST, exchange, NONE)
+    if exchange.status == 200 and exchange.reply is not None:
+        yield bench.check(asked, exchange.reply.json == [], "STATE-27", "[]", exchange.reply.content.decode())
+
+
 def _query(bench: Bench, all_: Census, given: dict[str, Any]) -> dict[str, Any]:
     query = {name: value for name, value in given.items() if name not in ("scope", "after")}
     if given["scope"] != "search":
-        query["agent_id"] = bench.agent.id
-    if given["scope"] != "agent":
+        query["agent_id"] = UNKNOWN_AGENT if given["scope"] == _NOBODYS else bench.agent.id
+    if given["scope"] in ("search", "both"):
         query["summary_search"] = all_.word
     if "after" in given:
         query["after"] = all_.shown[given["after"]]["id"]

@@ -10,6 +10,7 @@ from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Collection, Need, Row
 from letta_contract.contract_tests.cases import crowd
 from letta_contract.contract_tests.cases.crowd import LIST
+from letta_contract.contract_tests.cases.identifiers import UNKNOWN_AGENT
 from letta_contract.contract_tests.cases.looks import same
 from letta_contract.contract_tests.cases.refusals import refused
 from letta_contract.contract_tests.expectation import Expectation, Kind
@@ -18,8 +19,8 @@ from letta_contract.contract_tests.verdict import Verdict
 case = Collection()
 cases = case.among
 STATE = Need.STATE
+NONE = Expectation(Kind.FREE, frozenset({200, 404}), "an unknown agent", "STATE-27")
 _PUT = "put where they belong: "
-_UNKNOWN_AGENT = "agent-3f2b8c1e-9d47-4a6b-8e05-c2d7f1a9b364"
 _WORD = re.compile("[a-zA-Z]{4,}")
 
 
@@ -28,15 +29,13 @@ def _agent(bench: Bench) -> Iterator[Row]:
     tried: dict[str, dict[str, Any]] = {
         "own": {},
         "in a search": {"summary_search": _strangers_word(bench)},
-        "by runs": {"order": "asc", "order_by": "last_run_completion"},
     }
     for name, query in tried.items():
         listed = crowd.page(bench, **query, limit=100)
         strangers = [item["agent_id"] for item in listed if item["agent_id"] != bench.agent.id]
         yield bench.check(name, not strangers, "STATE-27", f"only {bench.agent.id}", " ".join(strangers))
-    exchange = bench.call(LIST, query={"agent_id": _UNKNOWN_AGENT})
-    none = Expectation(Kind.FREE, frozenset({200, 404}), "an unknown agent", "STATE-27")
-    yield from bench.judge_status("unknown agent", LIST, exchange, none)
+    exchange = bench.call(LIST, query={"agent_id": UNKNOWN_AGENT})
+    yield from bench.judge_status("unknown agent", LIST, exchange, NONE)
     if exchange.reply is not None and exchange.reply.status == 200:
         yield bench.check("unknown agent", exchange.reply.json == [], "STATE-27", "[]", exchange.reply.content.decode())
 

@@ -30,9 +30,12 @@ _PNG = (  # one pixel
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 _THOUGHT = {"type": "reasoning", "is_native": True, "reasoning": "What nobody says aloud."}
+_SILENCE = "Say nothing. STUB:EMPTY"  # which a model may heed in its own way
 _UNSAID = "a thought beside it"
 _IMAGE = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": _PNG}}
 _PICTURE = "a picture"
+_SPEECHLESS = "nothing to say"
+_FREE = (_UNSAID, _PICTURE, _SPEECHLESS)  # what a server may refuse when it comes to it (TOL-13)
 _WAYS: dict[str, dict[str, Any]] = {
     "input as parts": {"streaming": False, "input": _PARTS[:2]},
     "messages of all roles": {"streaming": False, "messages": [*_MESSAGES[8:], *_MESSAGES[2:4]]},
@@ -78,6 +81,7 @@ def said_in_many_ways(bench: Bench) -> tuple[str, list[tuple[str, Exchange]]]:
             _UNSAID: {"streaming": False, "input": [*_PARTS[:1], _THOUGHT]},
             _PICTURE: {"streaming": False, "input": [*_PARTS[:1], _IMAGE]},
             "a tool call": {"streaming": False, "input": bench.prompts.tool},
+            _SPEECHLESS: {"streaming": False, "input": _SILENCE},
         }
         return id_, [(name, bench.call(SEND, id_, body=body)) for name, body in ways.items()]
 
@@ -90,8 +94,7 @@ def said_in_many_ways(bench: Bench) -> tuple[str, list[tuple[str, Exchange]]]:
 def _ways(bench: Bench) -> Iterator[Row]:
     id_, answers = said_in_many_ways(bench)
     for name, exchange in answers:
-        # What no user has, or no model sees, a server may refuse when it comes to it (TOL-13).
-        yield from bench.judge(name, SEND, exchange, None if name in (_UNSAID, _PICTURE) else ACCEPTED)
+        yield from bench.judge(name, SEND, exchange, None if name in _FREE else ACCEPTED)
     taken = [exchange for _, exchange in answers if exchange.status == 200]
     listed = bench.ok("list_conversation_messages", id_)
     if any(name == _PICTURE and exchange.status == 200 for name, exchange in answers):

@@ -21,7 +21,7 @@ _conversations.asked(
     "agent-lost-by-runs",
     "By last_run_completion, agent_id has no effect.",
     "STATE-27",
-    "agent-id-filters",
+    "conditions-together",
     lambda query: {"agent_id": None} if query["order_by"] == "last_run_completion" else {},
 )
 _messages.asked(
