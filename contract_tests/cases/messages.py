@@ -80,7 +80,7 @@ def _limit(bench: Bench) -> Iterator[Row]:
 @case(LIST, "odd-limit", "STATE-47", "limit 0 and below answer 200 or 422.", needs=TURN)
 def _odd_limit(bench: Bench) -> Iterator[Row]:
     expected = Expectation(Kind.FREE, frozenset({200, 422}), "an odd limit", "STATE-47", odd.LOW)
-    for limit in (0, -1, -1000):
+    for limit in (0, -1):
         exchange = bench.call(LIST, history(bench).id, query={"limit": limit})
         yield from bench.judge_status(f"limit {limit}", LIST, exchange, expected)
 
