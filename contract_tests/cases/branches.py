@@ -36,6 +36,8 @@ def _forked(bench: Bench) -> Iterator[Row]:
     ids = distinct(rows)
     behind = distinct(messages(bench, fork["id"], order="asc", after=ids[0]))
     yield bench.check("behind its first", behind == ids[1:], "STATE-34", ids[1:], behind)
+    got = story(messages(bench, fork["id"], order="desc"))
+    yield bench.check("newest first", sorted(got) == sorted(wanted), "STATE-11", wanted, got)
     again = bench.ok("fork_conversation", fork["id"])
     got = story(messages(bench, again["id"], order="asc"))
     yield bench.check("a fork of it", got == wanted, "STATE-11", wanted, got)
