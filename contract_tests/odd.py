@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 DEEPEST = 50  # levels of nesting that are still judged
-LARGEST = 2**53
+LARGEST = 2**53 - 1  # what every reader of JSON holds exactly (RFC 8259 §6)
 NUL = "a NUL"
 SURROGATE = "a lone surrogate"
 NO_TEXT = "bytes that are not UTF-8"

@@ -45,7 +45,8 @@ def _together(bench: Bench) -> Iterator[Row]:
     all_ = census(bench)
     by_message = {"summary_search": all_.word, "order_by": "last_message_at", "limit": 100}
     told = {order: crowd.page(bench, **by_message, order=order) for order in ("asc", "desc")}
-    if all(HIDDEN in [all_.kind(item["id"]) for item in page] for page in told.values()):
+    newest = crowd.page(bench, summary_search=all_.word)
+    if all(HIDDEN in [all_.kind(item["id"]) for item in page] for page in (newest, *told.values())):
         all_.heed_no_hidden()
     # Where those stand that have no date is free (STATE-23).
     last = {order: bool(page) and page[-1].get("last_message_at") is None for order, page in told.items()}

@@ -8,7 +8,7 @@ from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Collection, Need, Row
 from letta_contract.contract_tests.cases.history import LIST
 from letta_contract.contract_tests.cases.turns import SEND, TURN
-from letta_contract.contract_tests.conversation import said_in
+from letta_contract.contract_tests.conversation import instant, said_in
 
 case = Collection()
 cases = case.among
@@ -30,12 +30,15 @@ def _two_names(bench: Bench) -> Iterator[Row]:
         bench.ok(SEND, other, body={"input": _ELSEWHERE, **fields})
     for name, id_, query in (
         ("default", "default", {"agent_id": bench.agent.id, "order": "desc"}),
-        ("the agent's id", bench.agent.id, {"order": "desc"}),
+        ("the agent's id", bench.agent.id, {"order": "asc"}),
     ):
         rows = bench.ok(LIST, id_, query=query)
         asked = [said_in(row) for row in rows if row["message_type"] == "user_message"]
         lost = [text for text in _TOLD if not any(text in shown for shown in asked)]
         yield bench.check(name, not lost, "ID-13", "what was said under both", f"not there: {' '.join(lost)}")
+        dates = [instant(row["date"]) for row in rows]
+        kept = dates == sorted(dates, reverse=query["order"] == "desc")
+        yield bench.check(f"{name}: {query['order']}", kept, "STATE-32", "sorted by date", [r["date"] for r in rows])
         leaked = [shown for shown in map(said_in, rows) if _ELSEWHERE in shown]
         yield bench.check(f"{name}: others", not leaked, "STATE-40", "nothing of other conversations", leaked)
         ids = list(dict.fromkeys(row["id"] for row in rows))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from letta_contract.contract_tests.bench import ACCEPTED, Bench
@@ -12,7 +12,7 @@ from letta_contract.contract_tests.cases import slow_turn
 from letta_contract.contract_tests.cases.history import LIST
 from letta_contract.contract_tests.cases.turns import SEND, TURN, events_of
 from letta_contract.contract_tests.conversation import said_in
-from letta_contract.contract_tests.exchange import Reply
+from letta_contract.contract_tests.exchange import Exchange, Reply
 from letta_contract.contract_tests.expectation import Expectation, Kind
 from letta_contract.contract_tests.reply import JSON
 from letta_contract.contract_tests.turn import CLOSING
@@ -25,11 +25,12 @@ _STREAM = "retrieve_conversation_stream"
 _IDLE = Expectation(Kind.REFUSE, frozenset({409}), "no run is active", "STATE-45")
 _INVALID = Expectation(Kind.REFUSE, frozenset({422}), "it says nothing, which is judged before the state", "ORDER-4")
 _FIRST = "by tokens"
+_BACKGROUND = "in the background"
 _UNSTREAMED = "as JSON"
 _KINDS: dict[str, dict[str, Any]] = {
     _FIRST: {"stream_tokens": True},
     _UNSTREAMED: {"streaming": False},
-    "in the background": {"background": True, "stream_tokens": True},
+    _BACKGROUND: {"background": True, "stream_tokens": True},
 }
 
 
@@ -63,7 +64,8 @@ def _cancels(bench: Bench) -> Iterator[Row]:
             if name == _FIRST:
                 idle = bench.call(_CANCEL, other)
                 bad = bench.call(SEND, id_, body={})
-            cancelled = bench.call(_CANCEL, id_)
+            with _read_meanwhile(bench, name, id_) as read:
+                cancelled = bench.call(_CANCEL, id_)
             over = not running()
         if bench.target.pace.seconds - held > slow_turn.HEAD_START:
             yield Row(name, Verdict.SKIP, actual="a rate limit kept it from being cancelled in time")
@@ -84,6 +86,10 @@ def _cancels(bench: Bench) -> Iterator[Row]:
             continue
         yield from bench.judge(f"{name}: cancel", _CANCEL, cancelled, ACCEPTED)
         yield from bench.judge(f"{name}: its answer", SEND, turn[0], ACCEPTED)
+        for exchange in read:
+            yield from bench.judge(f"{name}: read meanwhile", _STREAM, exchange)
+            told = _reasons(exchange.reply)
+            yield bench.check(f"{name}: as it was read", told in ([], reasons), "STATE-46", reasons, told)
         yield from _of_the_run(bench, name, cancelled.reply, turn[0].reply, id_)
         yield bench.check(f"{name}: stop_reason", reasons == ["cancelled"], "STATE-46", ["cancelled"], reasons)
         yield from bench.judge(f"{name}: cancel again", _CANCEL, bench.call(_CANCEL, id_), _IDLE)
@@ -116,6 +122,20 @@ def _replays(bench: Bench) -> Iterator[Row]:
     yield from bench.judge("from the middle", _STREAM, rest)
     early = [number for number in _places(events_of(rest.reply)) if number <= place]
     yield bench.check("starting_after", not early, "BODY-6", f"messages after number {place}", early)
+    if bench.agent.writable:
+        own = {"agent_id": bench.agent.id}
+        bench.call(SEND, "default", body={"input": "Say hello.", "background": True, **own})
+        yield from bench.judge("default", _STREAM, bench.call(_STREAM, "default", body=own), ACCEPTED)
+
+
+@contextmanager
+def _read_meanwhile(bench: Bench, name: str, conversation_id: str) -> Iterator[list[Exchange]]:
+    """The stream of a run in the background, which is read while it goes on, until it ends."""
+    if name != _BACKGROUND:
+        yield []
+        return
+    with slow_turn.under_way(bench, bench.request(_STREAM, conversation_id, body={})) as (_, read):
+        yield read
 
 
 def _by_default(bench: Bench) -> Iterator[Row]:

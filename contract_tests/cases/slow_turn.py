@@ -10,6 +10,7 @@ from typing import Any
 from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.cases.turns import SEND
 from letta_contract.contract_tests.exchange import Exchange
+from letta_contract.contract_tests.request import Request
 
 HEAD_START = 0.4  # seconds that a slow turn is given to begin, where its stream does not show that it did
 _BEGUN = b'_message"'  # the type of what the model says, not of a ping
@@ -21,6 +22,13 @@ def begun(
 ) -> Iterator[tuple[Callable[[], bool], list[Exchange]]]:
     """A slow turn, begun: whether it still runs, and (once it is left, which waits for it) what it answered."""
     request = bench.request(SEND, conversation_id, body={"input": bench.prompts.slow, **fields})
+    with under_way(bench, request) as turn:
+        yield turn
+
+
+@contextmanager
+def under_way(bench: Bench, request: Request) -> Iterator[tuple[Callable[[], bool], list[Exchange]]]:
+    """The same of any request whose answer takes as long as the turn."""
     answered: list[Exchange] = []
     shows = threading.Event()
 

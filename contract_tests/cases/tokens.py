@@ -81,7 +81,7 @@ def _wrong(token: str) -> dict[str, tuple[str, ...]]:
         "empty token": ("Bearer",),
         _SCHEME: (f"Basic {token}",),
         "no scheme": (token,),
-        "cut short": (f"Bearer {token[:-1] or 'x'}",),
+        "cut short": (f"Bearer {token[1:] and token[:-1]}",),
         "one character more": (f"Bearer {token}x",),
     }
 

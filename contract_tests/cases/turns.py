@@ -174,6 +174,7 @@ def _failure(bench: Bench) -> Iterator[Row]:
     for name, text, fields in (
         ("streamed", bench.prompts.fail, {}),
         ("as JSON", bench.prompts.fail, {"streaming": False}),
+        ("in the background", bench.prompts.fail, {"background": True}),
         ("for want of money, as JSON", bench.prompts.broke, {"streaming": False}),
     ):
         exchange = send(bench, id_, text, **fields)
