@@ -70,7 +70,7 @@ class Expecting:
         self.operation = operation
         documented = frozenset(operation.statuses)
         self._accepting = (documented & REFUSALS) | {200}
-        self._any = (frozenset(s for s in documented if s < 500) | HTTP_OWN | {404, 405}) - {401}
+        self._any = (frozenset(s for s in documented if s < 500) | HTTP_OWN | {400, 404, 405}) - {401}
 
     def expect(self, request: Request, segments: dict[str, str]) -> Expectation:
         """What to expect of a request whose percent-encoded path parameters are `segments` (ORDER-4, TOL)."""

@@ -198,7 +198,24 @@ class Variations:
         yield from _wrong(schema)
         for variation in self._of(schema["items"], depth=depth + 1):
             yield replace(variation, pointer=(0, *variation.pointer), value=[variation.value])
-        yield Variation((1,), "a wrong second item", [minimal(schema["items"]), [[]]])
+        least = minimal(schema["items"])
+        yield Variation((1,), "a wrong second item", [least, [[]]])
+        # What is wrong inside of it: who looks at the first item only does not see that either.
+        inside = next((one for one in self._of_second(schema["items"]) if one.pointer), None)
+        if inside is not None:
+            again = replace(inside, name=f"{inside.name}, in the second item", again=True)
+            yield replace(again, pointer=(1, *inside.pointer), value=[least, inside.value])
+
+    def _of_second(self, schema: Schema) -> Iterator[Variation]:
+        """What is wrong within an item: an enum's first, as it is looked at last."""
+        part = merged(alternatives(schema)[0] if alternatives(schema) else schema)
+        wrong = [
+            replace(one, pointer=(name,), value={**minimal(part, having=name), name: one.value})
+            for name, field in part.get("properties", {}).items()
+            if not is_tag(field)
+            for one in (*_outside(field), *_one_wrong(field))
+        ]
+        yield from sorted(wrong, key=lambda one: one.constraint != "enum")
 
 
 def _key(schema: Schema) -> str:

@@ -47,8 +47,9 @@ def _keeps(bench: Bench) -> Iterator[Row]:
             for where, one, rule in ((name, made, "STATE-8"), (f"{name}, retrieved", shown, "STATE-1")):
                 kept = one.get(name) == NEWER[name]
                 yield bench.check(where, kept, rule, f"{name} {NEWER[name]!r}", repr(one.get(name)))
-            wrong = bench.call(_CREATE, query={"agent_id": bench.agent.id}, body={name: _WRONG[name][-1]})
-            yield from refused(bench, f"{name} {_WRONG[name][-1]!r}", _CREATE, wrong, "body")
+            for wrong in _WRONG[name]:
+                answer = bench.call(_CREATE, query={"agent_id": bench.agent.id}, body={name: wrong})
+                yield from refused(bench, f"{name} {wrong!r}", _CREATE, answer, "body")
 
 
 @case(
