@@ -60,7 +60,7 @@ class Variations:
     def __init__(self) -> None:
         self._before: set[str] = set()
         self._here: Counter[str] = Counter()
-        self._enums: dict[str, list[Any]] = {}  # every value of the enums of one name
+        self._enums: dict[str, list[Any]] = {}  # every value of the enums of one sort
         self._unions: list[Schema] = []
 
     def know(self, schema: Schema) -> None:
@@ -175,15 +175,15 @@ class Variations:
     def _of_others(self, name: str, schema: Schema) -> Iterator[Variation]:
         """A value that an enum lacks, where another of its name has it."""
         if len(schema.get("enum", ())) > 1:
-            others = [value for value in self._enums.get(name, ()) if value not in schema["enum"]]
-            for value in others[:1]:
+            others = [value for value in self._enums.get(_sort(name), ()) if value not in schema["enum"]]
+            for value in dict.fromkeys(others[:2]):
                 yield Variation((), f"{value}, which is another's", value, "enum", again=True)
 
     def learn(self, schema: Schema, name: str = "") -> None:
         """Remember the enums and the unions of a schema."""
         schema = merged(schema)
         if not is_tag(schema):
-            self._enums.setdefault(name, []).extend(schema.get("enum", ()))
+            self._enums.setdefault(_sort(name), []).extend(schema.get("enum", ()))
         if "discriminator" in schema:
             self._unions.append(schema)
         for key, part in schema.get("properties", {}).items():
@@ -201,21 +201,14 @@ class Variations:
         least = minimal(schema["items"])
         yield Variation((1,), "a wrong second item", [least, [[]]])
         # What is wrong inside of it: who looks at the first item only does not see that either.
-        inside = next((one for one in self._of_second(schema["items"]) if one.pointer), None)
-        if inside is not None:
+        for inside in _within(schema["items"]):
             again = replace(inside, name=f"{inside.name}, in the second item", again=True)
             yield replace(again, pointer=(1, *inside.pointer), value=[least, inside.value])
 
-    def _of_second(self, schema: Schema) -> Iterator[Variation]:
-        """What is wrong within an item: an enum's first, as it is looked at last."""
-        part = merged(alternatives(schema)[0] if alternatives(schema) else schema)
-        wrong = [
-            replace(one, pointer=(name,), value={**minimal(part, having=name), name: one.value})
-            for name, field in part.get("properties", {}).items()
-            if not is_tag(field)
-            for one in (*_outside(field), *_one_wrong(field))
-        ]
-        yield from sorted(wrong, key=lambda one: one.constraint != "enum")
+
+def _sort(name: str) -> str:
+    """What a field is about: the last word of its name."""
+    return name.rsplit("_", 1)[-1]
 
 
 def _key(schema: Schema) -> str:
@@ -234,6 +227,18 @@ def _bare(schema: Schema, tag: str) -> Variation | None:
             if name != tag:
                 return Variation((name,), "missing", {tag: _tag(part, tag)}, "required", again=True)
     return None
+
+
+def _within(schema: Schema) -> Iterator[Variation]:
+    """What may be wrong within an object: a field that is missing, and a wrong value, of an enum if there is one."""
+    part = merged(alternatives(schema)[0] if alternatives(schema) else schema)
+    fields = {name: field for name, field in part.get("properties", {}).items() if not is_tag(field)}
+    for name in [name for name in part.get("required", ()) if name in fields][-1:]:
+        without = {key: value for key, value in minimal(part).items() if key != name}
+        yield Variation((name,), "missing", without, "required")
+    for name in sorted(fields, key=lambda name: "enum" not in fields[name])[:1]:
+        wrong = next(iter((*_outside(fields[name]), *_one_wrong(fields[name]))))
+        yield replace(wrong, pointer=(name,), value={**minimal(part, having=name), name: wrong.value})
 
 
 def _inside(schema: Schema) -> Iterator[Variation]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Collection, Row
+from letta_contract.contract_tests.cases.default import TOLD, told_by_default
 from letta_contract.contract_tests.cases.history import distinct, history, messages, story
 from letta_contract.contract_tests.cases.looks import in_list, retrieve, stays
 from letta_contract.contract_tests.cases.turns import SEND, TURN, said_in_many_ways
@@ -124,9 +125,24 @@ def _in_full(bench: Bench) -> Iterator[Row]:
     yield stays(bench, "the source", before, retrieve(bench, source))
     kept = messages(bench, source, order="asc")
     yield bench.check("its messages", as_told(kept) == as_told(told), "STATE-13", "the same messages", kept)
+    if bench.agent.writable:
+        yield from _by_default(bench)
     if in_list(bench, fork):
         alone = in_list(bench, bench.ok("fork_conversation", source, query={"hidden": True})["id"])
         yield bench.check("hidden, with message_id", alone, "STATE-6", "hidden, as without message_id", "a list has it")
+
+
+def _by_default(bench: Bench) -> Iterator[Row]:
+    """The same of the agent's own conversation."""
+    told_by_default(bench)
+    rows = messages(bench, "default", agent_id=bench.agent.id, order="desc")
+    place = next(place for place, row in enumerate(rows) if TOLD[0] in said_in(row))
+    query = {"agent_id": bench.agent.id, "message_id": rows[place]["id"]}
+    fork = bench.ok("fork_conversation", "default", query=query)["id"]
+    # What of it is still in context, nobody tells; what was said later is not to be taken.
+    got, before = ([said_in(row) for row in some] for some in (messages(bench, fork), rows[place:]))
+    later = sum(TOLD[1] in text for text in got) > sum(TOLD[1] in text for text in before)
+    yield bench.check("of default", not later, "STATE-12", f"nothing behind {TOLD[0]!r}", got)
 
 
 @case(

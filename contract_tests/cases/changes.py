@@ -29,6 +29,7 @@ _AT_FIRST = {
     "summary": "A trip to Faro",
     "last_message_at": "2026-03-04T05:06:07Z",
     "description": DESCRIPTION,
+    "archived": True,
     "model": "openai/gpt-4o-mini",
     "model_settings": {"provider_type": "openai", "temperature": 0.25, "max_output_tokens": 777},
 }

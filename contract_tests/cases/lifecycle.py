@@ -30,10 +30,10 @@ _MUST = {"summary": "A trip to Lisbon", "model": "openai/gpt-4o-mini", "model_se
 _PLAIN = {"summary": "A trip to Lisbon"}
 _ALL = {**_PLAIN, "model": _MUST["model"], "model_settings": _FULL_SETTINGS}
 _CHANGES: dict[str, Any] = {
+    "archived": NEWER["archived"],  # so that the others are told to what is archived
     "summary": "A trip to Porto",
     "last_message_at": "2026-02-03T04:05:06+05:30",
     "description": NEWER["description"],
-    "archived": NEWER["archived"],
     # These a server may refuse for what they name, and what comes after is not judged then.
     "model": "openai/gpt-4o",
     "model_settings": {"provider_type": "anthropic", "temperature": 0.5, "max_output_tokens": 555},

@@ -37,7 +37,7 @@ _PICTURE = "a picture"
 _SPEECHLESS = "nothing to say"
 _FREE = (_UNSAID, _PICTURE, _SPEECHLESS)  # what a server may refuse when it comes to it (TOL-13)
 _WAYS: dict[str, dict[str, Any]] = {
-    "input as parts": {"streaming": False, "input": _PARTS[:2]},
+    "input as parts": {"streaming": False, "input": _PARTS[:2], "messages": None},
     "messages of all roles": {"streaming": False, "messages": [*_MESSAGES[8:], *_MESSAGES[2:4]]},
     "messages as parts": {
         "messages": [{"type": "message", "role": "user", "content": _PARTS[4:6]}],
