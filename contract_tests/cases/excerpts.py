@@ -8,14 +8,17 @@ from typing import Any
 
 from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Collection, Row
+from letta_contract.contract_tests.cases.default import told_by_default
 from letta_contract.contract_tests.cases.history import LIST, distinct, messages
 from letta_contract.contract_tests.cases.turns import TURN, said_in_many_ways
 from letta_contract.contract_tests.pairs import LEFT_OUT, pairs
+from letta_contract.contract_tests.verdict import Verdict
 
 case = Collection()
 cases = case.among
 _TYPES = "include_return_message_types"
 _ENOUGH = 100  # more messages than there are
+_LEAST = 9  # of which some lie between the cursors
 _CONDITIONS = {
     "order": (LEFT_OUT, "asc", "desc"),
     "order_by": (LEFT_OUT, "created_at"),
@@ -41,16 +44,29 @@ _CONDITIONS = {
 )
 def _together(bench: Bench) -> Iterator[Row]:
     id_, _ = said_in_many_ways(bench)
-    told = {order: messages(bench, id_, order=order, limit=_ENOUGH) for order in ("asc", "desc")}
-    whole = sorted(distinct(told["asc"])) == sorted(distinct(told["desc"]))
-    yield bench.check("either order", whole, "STATE-32", "the same messages", "others")
-    for given in pairs(_CONDITIONS, bench.seed, _is_judged):
-        rows = told[given.get("order", "desc")]
+    of: dict[str, tuple[str, dict[str, Any]]] = {"a conversation": (id_, {})}
+    if bench.agent.writable:
+        told_by_default(bench)
+        of |= {"default": ("default", {"agent_id": bench.agent.id}), "the agent's id": (bench.agent.id, {})}
+    told: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for name, (id_, query) in of.items():
+        for order in ("asc", "desc"):
+            told[name, order] = messages(bench, id_, **query, order=order, limit=_ENOUGH)
+        asc, desc = (sorted(distinct(told[name, order])) for order in ("asc", "desc"))
+        yield bench.check(f"{name}, either order", asc == desc, "STATE-32", asc, desc)
+    enough = [name for name in of if _LEAST <= len(distinct(told[name, "asc"])) < _ENOUGH]
+    if not enough:
+        yield Row("conditions", Verdict.UNSUPPORTED, actual="too few messages are listed to tell pages apart")
+        return
+    for given in pairs({**_CONDITIONS, "of": enough}, bench.seed, _is_judged):
+        name = ", ".join(f"{name} {value}" for name, value in given.items())
+        whose = given.pop("of")
+        rows, (id_, query) = told[whose, given.get("order", "desc")], of[whose]
         ids = distinct(rows)
         places: dict[str, Any] = {name: ids[given[name]] for name in ("after", "before") if name in given}
-        page = messages(bench, id_, **{**given, **places})
+        page = messages(bench, id_, **{**query, **given, **places})
         begin = given["after"] + 1 if "after" in given else None
-        yield _judged(bench, given, rows, ids[begin : given.get("before")], page)
+        yield _judged(bench, name, given, rows, ids[begin : given.get("before")], page)
 
 
 def _is_judged(given: dict[str, Any]) -> bool:
@@ -59,10 +75,14 @@ def _is_judged(given: dict[str, Any]) -> bool:
 
 
 def _judged(
-    bench: Bench, given: dict[str, Any], rows: list[dict[str, Any]], window: list[str], page: list[dict[str, Any]]
+    bench: Bench,
+    name: str,
+    given: dict[str, Any],
+    rows: list[dict[str, Any]],
+    window: list[str],
+    page: list[dict[str, Any]],
 ) -> Row:
     """A row on one page, of what lies between its cursors; `rows` are all that there are, in its order."""
-    name = ", ".join(f"{name} {value}" for name, value in given.items())
     limit, types = given.get("limit", _ENOUGH), given.get(_TYPES)
     kept = {row["id"] for row in rows if types is None or row["message_type"] in types}
     matching = [id_ for id_ in window if id_ in kept]

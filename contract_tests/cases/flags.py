@@ -14,6 +14,7 @@ from letta_contract.contract_tests.exchange import Reply
 from letta_contract.contract_tests.pairs import LEFT_OUT, pairs
 from letta_contract.contract_tests.reply import EVENT_STREAM
 from letta_contract.contract_tests.turn import CLOSING, UNDONE
+from letta_contract.contract_tests.verdict import Verdict
 
 case = Collection()
 cases = case.among
@@ -41,22 +42,26 @@ _FLAGS = {
     needs=TURN,
 )
 def _together(bench: Bench) -> Iterator[Row]:
-    places = {
-        "a new conversation": bench.conversation(),
-        "a fork": bench.ok("fork_conversation", history(bench).id)["id"],
-    }
-    texts: dict[str, list[str]] = {id_: [] for id_ in places.values()}
+    places: dict[str, dict[str, Any]] = {bench.conversation(): {}, _fork(bench): {}}
+    if bench.agent.writable:  # whose own conversation has two names
+        places |= {"default": {"agent_id": bench.agent.id}, bench.agent.id: {}}
+    texts: dict[str, list[str]] = {id_: [] for id_ in places if id_ != bench.agent.id}
+    mark = next(iter(places))[len("conv-") :][:8]  # of this run's texts, where earlier ones may be left
     answers: dict[str, str] = {}
+    every: list[str] = []
     for number, given in enumerate(pairs({**_FLAGS, "place": tuple(places)}, bench.seed)):
-        id_, text = places[given["place"]], f"Say hello in fashion {number};"
-        texts[id_].append(text)
+        id_, text = given["place"], f"Say hello in fashion {number} of {mark};"
+        every.append(text)
         asked = text + (" " + bench.prompts.tool if given["tool"] else "")
         fields = {name: value for name, value in given.items() if name not in ("said", "tool", "place")}
-        exchange = bench.call(SEND, id_, body={**_said(given["said"], asked), **fields})
+        exchange = bench.call(SEND, id_, body={**_said(given["said"], asked), **places[id_], **fields})
         name = ", ".join(f"{name} {value}" for name, value in given.items())
-        yield from bench.judge(name, SEND, exchange, ACCEPTED)
-        if exchange.status != 200:
+        judged = bench.judge(name, SEND, exchange, ACCEPTED)
+        yield from judged
+        if exchange.status != 200 or any(row.verdict is Verdict.FAIL for row in judged):
+            every.remove(text)  # it may be kept or not
             continue
+        texts["default" if id_ == bench.agent.id else id_].append(text)
         told, reason = _answer(exchange.reply)
         kinds = {message["message_type"] for message in told}
         wanted = given.get(_TYPES)
@@ -66,14 +71,19 @@ def _together(bench: Bench) -> Iterator[Row]:
             yield bench.check(f"{name}: answer", _ASSISTANT in kinds, "OP-8", "an assistant_message", kinds)
         yield bench.check(f"{name}: end", reason not in UNDONE, "MSG-16", "the end of a turn that came to one", reason)
         answers.update(_texts(told))
-    for place, id_ in places.items():
-        rows = bench.ok(LIST, id_, query={"order": "asc", "limit": 100})
+    for id_, said in texts.items():
+        rows = bench.ok(LIST, id_, query={**places[id_], "order": "desc", "limit": 100})
         shown = [said_in(row) for row in rows if row["message_type"] == "user_message"]
-        found = [text for asked in shown for text in texts[id_] if text in asked]
-        yield bench.check(f"{place}: what was said", sorted(found) == sorted(texts[id_]), "STATE-39", texts[id_], found)
+        found = [text for asked in shown for text in every if text in asked]
+        yield bench.check(f"{id_}: what was said", sorted(found) == sorted(said), "STATE-39", said, found)
         listed = _texts(rows)
         others = {id_: text for id_, text in answers.items() if id_ in listed and listed[id_] != text}
-        yield bench.check(f"{place}: what was answered", not others, "SSE-9", [listed[id_] for id_ in others], others)
+        yield bench.check(f"{id_}: what was answered", not others, "SSE-9", [listed[id_] for id_ in others], others)
+
+
+def _fork(bench: Bench) -> str:
+    id_: str = bench.ok("fork_conversation", history(bench).id)["id"]
+    return id_
 
 
 def _said(how: str, text: str) -> dict[str, Any]:
