@@ -66,7 +66,7 @@ def _cancels(bench: Bench) -> Iterator[Row]:
                 bad = bench.call(SEND, id_, body={})
             with _read_meanwhile(bench, name, id_) as read:
                 cancelled = bench.call(_CANCEL, id_)
-            over = not running()
+                over = not running()
         if bench.target.pace.seconds - held > slow_turn.HEAD_START:
             yield Row(name, Verdict.SKIP, actual="a rate limit kept it from being cancelled in time")
             return
