@@ -98,7 +98,7 @@ def _breach(
     if strangers and given["scope"] != "search":
         return "STATE-27", f"only {bench.agent.id}", strangers
     if len(page) > limit:
-        return "STATE-21", f"{limit} at most", len(page)
+        return "STATE-21", "no more than limit", len(page)
     ours = [item for item in page if all_.kind(item["id"])]
     wanted = all_.matching(given.get("archive_status", "unarchived"), searched=searched)
     others = {item["id"] for item in ours} - {item["id"] for item in wanted}
@@ -106,7 +106,7 @@ def _breach(
         summaries = [item.get("summary") or "" for item in ours if item["id"] in others]
         mismatch = searched and any(all_.word not in summary for summary in summaries)
         rule = "STATE-28" if mismatch else "STATE-29" if "archive_status" in given else "STATE-7"
-        return rule, f"none but: {_kinds(all_, wanted)}", _kinds(all_, ours)
+        return rule, "none but what matches", f"{_kinds(all_, ours)}; of which should be: {_kinds(all_, wanted)}"
     whole = searched or len(page) < limit
     if given.get("order_by") == _RUNS:
         return _part(all_, given, ours, wanted, whole=whole)
@@ -119,10 +119,10 @@ def _part(
     """By runs, what is behind a cursor may be any part of what matches (STATE-24)."""
     ids = [item["id"] for item in ours]
     if "after" in given and all_.shown[given["after"]]["id"] in ids:
-        return "STATE-25", f"a page without {given['after']!r}", _kinds(all_, ours)
+        return "STATE-25", "a page without its cursor", _kinds(all_, ours)
     lacks = "after" not in given and whole and len(ids) < min(given.get("limit", _DEFAULT), len(wanted))
     if lacks or len(set(ids)) < len(ids):
-        return "STATE-26", f"each once of: {_kinds(all_, wanted)}", _kinds(all_, ours)
+        return "STATE-26", "each that matches, once", f"{_kinds(all_, ours)}; of: {_kinds(all_, wanted)}"
     return None
 
 
@@ -153,7 +153,8 @@ def _sequence(
     if [key(item, by) for item in ours] == keys and len({item["id"] for item in ours}) == len(ours):
         return None
     rule = "STATE-25" if "after" in given else "STATE-22" if len(keys) == len(ours) else "STATE-5"
-    return rule, _kinds(all_, expected), _kinds(all_, ours)
+    should = f"{_kinds(all_, ours)}; instead of: {_kinds(all_, expected)}"
+    return rule, "what matches, in its order, from the cursor on", should
 
 
 def _kinds(all_: Census, items: list[dict[str, Any]]) -> str:

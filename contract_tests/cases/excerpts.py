@@ -89,9 +89,9 @@ def _judged(
     got = distinct(page)
     strangers = {row["message_type"] for row in page if types is not None and row["message_type"] not in types}
     if strangers:
-        return bench.check(name, holds=False, rule="STATE-38", expected=f"only {types}", actual=strangers)
+        return bench.check(name, holds=False, rule="STATE-38", expected="only the types asked for", actual=strangers)
     if len(got) > limit:
-        return bench.check(name, holds=False, rule="STATE-33", expected=f"{limit} at most", actual=got)
+        return bench.check(name, holds=False, rule="STATE-33", expected="no more than limit", actual=got)
     # A server may leave out other types before it counts, or afterwards: then a page is shorter.
     near = window[-limit:] if "before" in given else window[:limit]
     least = sum(id_ in kept for id_ in near)
