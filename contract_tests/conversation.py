@@ -67,6 +67,11 @@ def shown_as(given: Any, shown: Any) -> bool:
     return holds(given, shown) or (dates and instant(given) == instant(shown))
 
 
+def tells_archived(shown: Mapping[str, Any]) -> bool:
+    """Whether an answer says if the conversation is archived, which a server may not know (LEVEL-3)."""
+    return shown.get("archived") is not None or shown.get("archived_at") is not None
+
+
 def as_told(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Rows of messages for comparison: a date is an instant, however it is written."""
     return [{**row, "date": instant(row["date"])} if isinstance(row.get("date"), str) else {**row} for row in rows]
@@ -78,6 +83,15 @@ def said_in(row: dict[str, Any]) -> str:
     if isinstance(content, str):
         return content
     return "".join(part.get("text", "") for part in content)
+
+
+def texts(rows: Iterable[dict[str, Any]], kind: str) -> dict[str, str]:
+    """What the messages of one type say, by their ids: their chunks joined."""
+    parts: dict[str, list[str]] = {}
+    for row in rows:
+        if row["message_type"] == kind:
+            parts.setdefault(row["id"], []).append(said_in(row))
+    return {id_: joined(said) for id_, said in parts.items()}
 
 
 def joined(chunks: Iterable[str]) -> str:

@@ -33,5 +33,10 @@ def pairs(
         yield _given(names, chosen)
 
 
+def label(given: Mapping[str, Any]) -> str:
+    """A choice, as a row is called by it."""
+    return ", ".join(f"{name} {value}" for name, value in given.items())
+
+
 def _given(names: Sequence[str], chosen: Sequence[Any]) -> dict[str, Any]:
     return {name: value for name, value in zip(names, chosen, strict=False) if value is not LEFT_OUT}

@@ -9,7 +9,7 @@ from typing import Any
 from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.cases import crowd
 from letta_contract.contract_tests.cases.looks import create, update
-from letta_contract.contract_tests.conversation import instant
+from letta_contract.contract_tests.conversation import instant, tells_archived
 
 FORK = "a fork"
 HIDDEN = "hidden"
@@ -48,14 +48,14 @@ class Census:
     @property
     def archives(self) -> bool:
         """Whether the server knows archived conversations at all (it SHOULD)."""
-        return any(shown.get("archived") is not None or shown.get("archived_at") for shown in self.shown.values())
+        return any(map(tells_archived, self.shown.values()))
 
     def kind(self, id_: str) -> str:
         """The kind of an id; nothing where it is somebody else's."""
         return next((kind for kind, one in {**self.shown, **self.never}.items() if one["id"] == id_), "")
 
     def heed_no_hidden(self) -> None:
-        """Take the hidden one for one like any other: the server does (it SHOULD not)."""
+        """Take the hidden one for one like any other, as a server does that lacks `hidden` (LEVEL-6)."""
         self.shown[HIDDEN] = self.never.pop(HIDDEN)
 
     def matching(self, status: str, *, searched: bool) -> list[dict[str, Any]]:

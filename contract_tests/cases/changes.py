@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from letta_contract.contract_tests.bench import MADE_UP, Bench, Refused
+from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Collection, Need, Row
-from letta_contract.contract_tests.cases.looks import DESCRIPTION, create, retrieve, same, update
+from letta_contract.contract_tests.cases.looks import DESCRIPTION, create, retrieve, same, update_if_known
 from letta_contract.contract_tests.cases.newer import NEWER
 from letta_contract.contract_tests.conversation import shown_as
 from letta_contract.contract_tests.pairs import LEFT_OUT, pairs
@@ -51,7 +51,7 @@ def _together(bench: Bench) -> Iterator[Row]:
     for given in (*at_first, *pairs(_FIELDS, bench.seed)):
         of = given.pop("of")
         before = shown[of]
-        fields, changed = _changed(bench, before["id"], given)
+        fields, changed = update_if_known(bench, before["id"], given)
         name = f"{of}: {', '.join(fields) or 'nothing'}"
         for field in (field for field in fields if field not in NEWER):
             kept = shown_as(fields[field], changed.get(field))
@@ -60,12 +60,3 @@ def _together(bench: Bench) -> Iterator[Row]:
         yield same(bench, f"{name}: the rest", before, changed, "STATE-14", but)
         yield same(bench, name, changed, retrieve(bench, before["id"]), "STATE-2")
         shown[of] = changed
-
-
-def _changed(bench: Bench, id_: str, given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What was given in the end, and the answer."""
-    try:
-        return given, update(bench, id_, given)
-    except Refused:
-        fields = {name: value for name, value in given.items() if name not in MADE_UP}
-        return fields, update(bench, id_, fields)

@@ -13,13 +13,13 @@ from letta_contract.contract_tests.case import Collection, Need, Row
 from letta_contract.contract_tests.cases import crowd
 from letta_contract.contract_tests.cases.census import DELETED, FORK, HIDDEN, Census, census, key
 from letta_contract.contract_tests.cases.crowd import LIST
-from letta_contract.contract_tests.cases.filters import NONE
+from letta_contract.contract_tests.cases.filters import nobodys
 from letta_contract.contract_tests.cases.identifiers import UNKNOWN_AGENT
-from letta_contract.contract_tests.pairs import LEFT_OUT, pairs
+from letta_contract.contract_tests.cases.listing import DEFAULT
+from letta_contract.contract_tests.pairs import LEFT_OUT, label, pairs
 
 case = Collection()
 cases = case.among
-_DEFAULT = 50  # conversations of a page, where no limit is given
 _NOBODYS = "an agent that nobody has"
 _RUNS = "last_run_completion"
 _LEAVES_OUT = {HIDDEN: "STATE-6", DELETED: "STATE-20"}
@@ -52,9 +52,9 @@ def _together(bench: Bench) -> Iterator[Row]:
     last = {order: bool(page) and page[-1].get("last_message_at") is None for order, page in told.items()}
     statuses = _CONDITIONS["archive_status"] if all_.archives else (LEFT_OUT,)
     for given in pairs({**_CONDITIONS, "archive_status": statuses}, bench.seed, _is_judged):
-        asked = ", ".join(f"{name} {value}" for name, value in given.items())
+        asked = label(given)
         if given["scope"] == _NOBODYS:
-            yield from _nobodys(bench, asked, _query(bench, all_, given))
+            yield from nobodys(bench, asked, _query(bench, all_, given))
             continue
         page = bench.ok(LIST, query=_query(bench, all_, given))
         breach = _breach(bench, all_, given, page, nulls_last=last[given.get("order", "desc")])
@@ -64,15 +64,7 @@ def _together(bench: Bench) -> Iterator[Row]:
 
 def _is_judged(given: dict[str, Any]) -> bool:
     """Others' conversations stand between ours where nothing is searched for: a small page tells nothing of ours."""
-    return not (given.get("scope") == "agent" and given.get("limit", _DEFAULT) < _DEFAULT)
-
-
-def _nobodys(bench: Bench, asked: str, query: dict[str, Any]) -> Iterator[Row]:
-    """Whatever else is asked for, an agent that nobody has has no conversations: a lost filter would show ours."""
-    exchange = bench.call(LIST, query=query)
-    yield from bench.judge_status(asked, LIST, exchange, NONE)
-    if exchange.status == 200 and exchange.reply is not None:
-        yield bench.check(asked, exchange.reply.json == [], "STATE-27", "[]", exchange.reply.content.decode())
+    return not (given.get("scope") == "agent" and given.get("limit", DEFAULT) < DEFAULT)
 
 
 def _query(bench: Bench, all_: Census, given: dict[str, Any]) -> dict[str, Any]:
@@ -90,7 +82,7 @@ def _breach(
     bench: Bench, all_: Census, given: dict[str, Any], page: list[dict[str, Any]], *, nulls_last: bool
 ) -> Breach | None:
     """The first condition that a page does not keep."""
-    searched, limit = given["scope"] != "agent", given.get("limit", _DEFAULT)
+    searched, limit = given["scope"] != "agent", given.get("limit", DEFAULT)
     back = [kind for item in page if (kind := all_.kind(item["id"])) in all_.never]
     if back:
         return _LEAVES_OUT[back[0]], "none of what no list shows", back
@@ -120,7 +112,7 @@ def _part(
     ids = [item["id"] for item in ours]
     if "after" in given and all_.shown[given["after"]]["id"] in ids:
         return "STATE-25", "a page without its cursor", _kinds(all_, ours)
-    lacks = "after" not in given and whole and len(ids) < min(given.get("limit", _DEFAULT), len(wanted))
+    lacks = "after" not in given and whole and len(ids) < min(given.get("limit", DEFAULT), len(wanted))
     if lacks or len(set(ids)) < len(ids):
         return "STATE-26", "each that matches, once", f"{_kinds(all_, ours)}; of: {_kinds(all_, wanted)}"
     return None
@@ -148,7 +140,7 @@ def _sequence(
         nulls = nulls if nulls_last else []
     by_id = {item["id"]: item for item in wanted}
     found = [by_id[id_] for _, id_ in dated]
-    expected = ([*found, *nulls] if nulls_last else [*nulls, *found])[: given.get("limit", _DEFAULT)]
+    expected = ([*found, *nulls] if nulls_last else [*nulls, *found])[: given.get("limit", DEFAULT)]
     keys = [key(item, by) for item in expected][: None if whole else len(ours)]
     if [key(item, by) for item in ours] == keys and len({item["id"] for item in ours}) == len(ours):
         return None

@@ -11,7 +11,7 @@ from letta_contract.contract_tests.case import Collection, Row
 from letta_contract.contract_tests.cases.default import told_by_default
 from letta_contract.contract_tests.cases.history import LIST, distinct, messages
 from letta_contract.contract_tests.cases.turns import TURN, said_in_many_ways
-from letta_contract.contract_tests.pairs import LEFT_OUT, pairs
+from letta_contract.contract_tests.pairs import LEFT_OUT, label, pairs
 from letta_contract.contract_tests.verdict import Verdict
 
 case = Collection()
@@ -59,7 +59,7 @@ def _together(bench: Bench) -> Iterator[Row]:
         yield Row("conditions", Verdict.UNSUPPORTED, actual="too few messages are listed to tell pages apart")
         return
     for given in pairs({**_CONDITIONS, "of": enough}, bench.seed, _is_judged):
-        name = ", ".join(f"{name} {value}" for name, value in given.items())
+        name = label(given)
         whose = given.pop("of")
         rows, (id_, query) = told[whose, given.get("order", "desc")], of[whose]
         ids = distinct(rows)
@@ -84,24 +84,23 @@ def _judged(
 ) -> Row:
     """A row on one page, of what lies between its cursors; `rows` are all that there are, in its order."""
     limit, types = given.get("limit", _ENOUGH), given.get(_TYPES)
-    kept = {row["id"] for row in rows if types is None or row["message_type"] in types}
-    matching = [id_ for id_ in window if id_ in kept]
+    asked = [row for row in rows if types is None or row["message_type"] in types]
+    kept = {row["id"] for row in asked}
     got = distinct(page)
-    strangers = {row["message_type"] for row in page if types is not None and row["message_type"] not in types}
+    strangers = {row["message_type"] for row in page} - set(types) if types else set()
     if strangers:
         return bench.check(name, holds=False, rule="STATE-38", expected="only the types asked for", actual=strangers)
     if len(got) > limit:
         return bench.check(name, holds=False, rule="STATE-33", expected="no more than limit", actual=got)
     # A server may leave out other types before it counts, or afterwards: then a page is shorter.
-    near = window[-limit:] if "before" in given else window[:limit]
-    least = sum(id_ in kept for id_ in near)
-    most = matching[-limit:] if "before" in given else matching[:limit]
-    wanted = (most[-len(got) :] if got else []) if "before" in given else most[: len(got)]
+    part = slice(-limit, None) if "before" in given else slice(limit)
+    least = sum(id_ in kept for id_ in window[part])
+    most = [id_ for id_ in window if id_ in kept][part]
+    wanted = most[max(0, len(most) - len(got)) :] if "before" in given else most[: len(got)]
     rule = "STATE-35" if "before" in given else "STATE-34" if "after" in given else "STATE-32"
     if got != wanted or len(got) < least:
         return bench.check(name, holds=False, rule=rule, expected=most, actual=got)
-    every = Counter(_row(row) for row in rows if row["id"] in got and (types is None or row["message_type"] in types))
-    lost = every - Counter(map(_row, page))
+    lost = Counter(_row(row) for row in asked if row["id"] in got) - Counter(map(_row, page))
     return bench.check(name, not lost, "STATE-36", "each row of these messages", f"without {list(lost)}")
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from letta_contract.contract_tests.bench import ACCEPTED, Bench
 from letta_contract.contract_tests.case import Collection, Row
 from letta_contract.contract_tests.cases.history import LIST, history
-from letta_contract.contract_tests.cases.turns import SEND, TURN, events_of
-from letta_contract.contract_tests.conversation import joined, said_in
+from letta_contract.contract_tests.cases.turns import SEND, TURN, events_of, reasons_of
+from letta_contract.contract_tests.conversation import said_in, texts
 from letta_contract.contract_tests.exchange import Reply
-from letta_contract.contract_tests.pairs import LEFT_OUT, pairs
+from letta_contract.contract_tests.pairs import LEFT_OUT, label, pairs
 from letta_contract.contract_tests.reply import EVENT_STREAM
 from letta_contract.contract_tests.turn import CLOSING, UNDONE
 from letta_contract.contract_tests.verdict import Verdict
@@ -42,48 +42,43 @@ _FLAGS = {
     needs=TURN,
 )
 def _together(bench: Bench) -> Iterator[Row]:
-    places: dict[str, dict[str, Any]] = {bench.conversation(): {}, _fork(bench): {}}
+    own, fork = bench.conversation(), bench.ok("fork_conversation", history(bench).id)["id"]
+    places: dict[str, dict[str, Any]] = {own: {}, fork: {}}
     if bench.agent.writable:  # whose own conversation has two names
         places |= {"default": {"agent_id": bench.agent.id}, bench.agent.id: {}}
-    texts: dict[str, list[str]] = {id_: [] for id_ in places if id_ != bench.agent.id}
-    mark = next(iter(places))[len("conv-") :][:8]  # of this run's texts, where earlier ones may be left
+    kept: dict[str, list[str]] = {id_: [] for id_ in places if id_ != bench.agent.id}
+    mark = own[len("conv-") :][:8]  # of this run's texts, where earlier ones may be left
     answers: dict[str, str] = {}
-    every: list[str] = []
     for number, given in enumerate(pairs({**_FLAGS, "place": tuple(places)}, bench.seed)):
         id_, text = given["place"], f"Say hello in fashion {number} of {mark};"
-        every.append(text)
         asked = text + (" " + bench.prompts.tool if given["tool"] else "")
         fields = {name: value for name, value in given.items() if name not in ("said", "tool", "place")}
         exchange = bench.call(SEND, id_, body={**_said(given["said"], asked), **places[id_], **fields})
-        name = ", ".join(f"{name} {value}" for name, value in given.items())
+        name = label(given)
         judged = bench.judge(name, SEND, exchange, ACCEPTED)
         yield from judged
         if exchange.status != 200 or any(row.verdict is Verdict.FAIL for row in judged):
-            every.remove(text)  # it may be kept or not
-            continue
-        texts["default" if id_ == bench.agent.id else id_].append(text)
-        told, reason = _answer(exchange.reply)
+            continue  # what was said may be kept or not
+        kept["default" if id_ == bench.agent.id else id_].append(text)
+        told, ends = _told(exchange.reply), reasons_of(exchange.reply)
         kinds = {message["message_type"] for message in told}
         wanted = given.get(_TYPES)
-        kept = wanted is None or kinds <= set(wanted)
-        yield bench.check(f"{name}: types", kept, "BODY-3", f"only {wanted}", kinds)
+        only = wanted is None or kinds <= set(wanted)
+        yield bench.check(f"{name}: types", only, "BODY-3", f"only {wanted}", kinds)
         if wanted is None or _ASSISTANT in wanted:
             yield bench.check(f"{name}: answer", _ASSISTANT in kinds, "OP-8", "an assistant_message", kinds)
-        yield bench.check(f"{name}: end", reason not in UNDONE, "MSG-16", "the end of a turn that came to one", reason)
-        answers.update(_texts(told))
-    for id_, said in texts.items():
+        done = not UNDONE & set(ends)
+        yield bench.check(f"{name}: end", done, "MSG-16", "the end of a turn that came to one", ends)
+        answers.update(texts(told, _ASSISTANT))
+    every = [text for said in kept.values() for text in said]
+    for id_, said in kept.items():
         rows = bench.ok(LIST, id_, query={**places[id_], "order": "desc", "limit": 100})
         shown = [said_in(row) for row in rows if row["message_type"] == "user_message"]
         found = [text for asked in shown for text in every if text in asked]
         yield bench.check(f"{id_}: what was said", sorted(found) == sorted(said), "STATE-39", said, found)
-        listed = _texts(rows)
-        others = {id_: text for id_, text in answers.items() if id_ in listed and listed[id_] != text}
-        yield bench.check(f"{id_}: what was answered", not others, "SSE-9", [listed[id_] for id_ in others], others)
-
-
-def _fork(bench: Bench) -> str:
-    id_: str = bench.ok("fork_conversation", history(bench).id)["id"]
-    return id_
+        listed = texts(rows, _ASSISTANT)
+        others = {one: text for one, text in answers.items() if one in listed and listed[one] != text}
+        yield bench.check(f"{id_}: what was answered", not others, "SSE-9", [listed[one] for one in others], others)
 
 
 def _said(how: str, text: str) -> dict[str, Any]:
@@ -93,20 +88,10 @@ def _said(how: str, text: str) -> dict[str, Any]:
     return {"input": parts if how == "parts" else text}
 
 
-def _answer(reply: Reply | None) -> tuple[list[dict[str, Any]], str]:
-    """The messages of a turn, as a stream has them or in one piece, and why it ended."""
+def _told(reply: Reply | None) -> list[dict[str, Any]]:
+    """The messages of a turn, as a stream has them or in one piece."""
     assert reply is not None
     if reply.media_type != EVENT_STREAM:
-        return reply.json["messages"], reply.json["stop_reason"]["stop_reason"]
-    events = events_of(reply)
-    reason = next((event["stop_reason"] for event in events if event["message_type"] == "stop_reason"), "")
-    return [event for event in events if event["message_type"] not in ("ping", *CLOSING)], reason
-
-
-def _texts(rows: list[dict[str, Any]]) -> dict[str, str]:
-    """What the assistant says, by the ids of the messages: their chunks joined."""
-    parts: dict[str, list[str]] = {}
-    for row in rows:
-        if row["message_type"] == _ASSISTANT:
-            parts.setdefault(row["id"], []).append(said_in(row))
-    return {id_: joined(said) for id_, said in parts.items()}
+        told: list[dict[str, Any]] = reply.json["messages"]
+        return told
+    return [event for event in events_of(reply) if event["message_type"] not in ("ping", *CLOSING)]

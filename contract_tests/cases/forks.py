@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
-from letta_contract.contract_tests.bench import MADE_UP, Bench, Refused
+from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Collection, Need, Row
 from letta_contract.contract_tests.cases.identifiers import UNKNOWN_CONVERSATION
-from letta_contract.contract_tests.cases.looks import create, in_list, message_ids, retrieve, same, stays
+from letta_contract.contract_tests.cases.looks import (
+    create,
+    in_list,
+    message_ids,
+    retrieve,
+    same,
+    stays,
+    update_if_known,
+)
 from letta_contract.contract_tests.cases.refusals import refused
 from letta_contract.contract_tests.verdict import Verdict
 
@@ -68,10 +76,7 @@ def _source_stays(bench: Bench) -> Iterator[Row]:
 def _set(bench: Bench, conversation_id: str, fields: dict[str, Any], *, temperature: float) -> None:
     """Give it a temperature besides, where the server takes settings of such a model."""
     settings = {"provider_type": "openai", "temperature": temperature, "max_output_tokens": 777}
-    try:
-        bench.ok("update_conversation", conversation_id, body={**fields, "model_settings": settings})
-    except Refused:
-        bench.ok("update_conversation", conversation_id, body={k: v for k, v in fields.items() if k not in MADE_UP})
+    update_if_known(bench, conversation_id, {**fields, "model_settings": settings})
 
 
 @case(

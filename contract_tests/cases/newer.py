@@ -9,6 +9,7 @@ from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Collection, Need, Row
 from letta_contract.contract_tests.cases.looks import DESCRIPTION, create, retrieve, update
 from letta_contract.contract_tests.cases.refusals import refused
+from letta_contract.contract_tests.conversation import tells_archived
 from letta_contract.contract_tests.verdict import Verdict
 
 case = Collection()
@@ -87,7 +88,7 @@ def _changes(bench: Bench) -> Iterator[Row]:
 def _archives(bench: Bench) -> Iterator[Row]:
     made = create(bench)
     away = update(bench, made["id"], {"archived": True})
-    if away.get("archived") is None and away.get("archived_at") is None:
+    if not tells_archived(away):
         yield _lacking("archived")
         return
     yield bench.check("archived", away.get("archived") is True, "STATE-15", "archived true", away.get("archived"))

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 from letta_contract.contract_tests.bench import ACCEPTED, Bench
 from letta_contract.contract_tests.case import Collection, Need, Row
 from letta_contract.contract_tests.cases import slow_turn
 from letta_contract.contract_tests.cases.history import LIST
-from letta_contract.contract_tests.cases.turns import SEND, TURN, events_of
+from letta_contract.contract_tests.cases.turns import SEND, TURN, events_of, reasons_of
 from letta_contract.contract_tests.conversation import said_in
 from letta_contract.contract_tests.exchange import Exchange, Reply
 from letta_contract.contract_tests.expectation import Expectation, Kind
-from letta_contract.contract_tests.reply import JSON
 from letta_contract.contract_tests.turn import CLOSING
 from letta_contract.contract_tests.verdict import Verdict
 
@@ -77,7 +76,7 @@ def _cancels(bench: Bench) -> Iterator[Row]:
         if name == _FIRST:
             yield from bench.judge("another conversation", _CANCEL, idle, _IDLE)
             yield from bench.judge_status("no message for a busy one", SEND, bad, _INVALID)
-        reasons = _reasons(turn[0].reply)
+        reasons = reasons_of(turn[0].reply)
         if over and "cancelled" not in reasons and cancelled.status == 409:
             yield Row(name, Verdict.SKIP, actual="it was over before it was cancelled")
             return
@@ -88,7 +87,7 @@ def _cancels(bench: Bench) -> Iterator[Row]:
         yield from bench.judge(f"{name}: its answer", SEND, turn[0], ACCEPTED)
         for exchange in read:
             yield from bench.judge(f"{name}: read meanwhile", _STREAM, exchange)
-            told = _reasons(exchange.reply)
+            told = reasons_of(exchange.reply)
             yield bench.check(f"{name}: as it was read", told in ([], reasons), "STATE-46", reasons, told)
         yield from _of_the_run(bench, name, cancelled.reply, turn[0].reply, id_)
         yield bench.check(f"{name}: stop_reason", reasons == ["cancelled"], "STATE-46", ["cancelled"], reasons)
@@ -145,7 +144,8 @@ def _by_default(bench: Bench) -> Iterator[Row]:
     with slow_turn.begun(bench, "default", {**_KINDS[_FIRST], "agent_id": bench.agent.id}) as (running, turn):
         alive = running()
         cancelled = bench.call(_CANCEL, "default", query={"agent_id": bench.agent.id})
-    if not alive or (cancelled.status == 409 and "cancelled" not in _reasons(turn[0].reply) and turn[0].status != 200):
+        over = not running()
+    if not alive or (over and cancelled.status == 409 and "cancelled" not in reasons_of(turn[0].reply)):
         yield Row("default", Verdict.SKIP, actual="it was over before it was cancelled")
         return
     yield from bench.judge("default: cancel", _CANCEL, cancelled, ACCEPTED)
@@ -158,14 +158,6 @@ def _of_the_run(bench: Bench, name: str, told: Reply | None, turn: Reply | None,
     named = set(told.json) if told is not None and told.status == 200 else set()
     strange = named - runs if runs else named & {id_, bench.agent.id}
     yield bench.check(f"{name}: the run", not strange, "OP-10", " ".join(runs) or "the id of the run", " ".join(named))
-
-
-def _reasons(reply: Reply | None) -> list[str]:
-    """What ended a turn, by its stream or its JSON."""
-    if reply is not None and reply.media_type == JSON and reply.status == 200:
-        with suppress(ValueError, KeyError, TypeError):
-            return [reply.json["stop_reason"]["stop_reason"]]
-    return [event["stop_reason"] for event in events_of(reply) if event["message_type"] == "stop_reason"]
 
 
 def _places(events: list[dict[str, Any]]) -> list[int]:

@@ -10,7 +10,7 @@ from letta_contract.contract_tests.bench import ACCEPTED, Bench
 from letta_contract.contract_tests.case import Collection, Row
 from letta_contract.contract_tests.cases import slow_turn
 from letta_contract.contract_tests.cases.turns import SEND, TURN, events_of, send, talk
-from letta_contract.contract_tests.conversation import joined, said_in
+from letta_contract.contract_tests.conversation import texts
 from letta_contract.contract_tests.turn import CLOSING
 from letta_contract.contract_tests.verdict import Verdict
 
@@ -37,9 +37,9 @@ def _tokens(bench: Bench) -> Iterator[Row]:
         yield from bench.judge(name, SEND, exchange, ACCEPTED)
         chunks += events_of(exchange.reply)
     listed = bench.ok("list_conversation_messages", id_, query={"order": "desc"})
-    said, stored = (_texts(rows, "assistant_message") for rows in (chunks, listed))
+    said, stored = (texts(rows, "assistant_message") for rows in (chunks, listed))
     yield bench.check("joined", said == stored, "SSE-9", stored, said)
-    thought, kept = (_texts(rows, "reasoning_message") for rows in (chunks, listed))
+    thought, kept = (texts(rows, "reasoning_message") for rows in (chunks, listed))
     # What a model thought need not be kept; where it is, it is what was streamed.
     same = not kept or all(kept.get(id_) == text for id_, text in thought.items())
     yield bench.check("joined thoughts", same, "SSE-9", kept, thought)
@@ -113,12 +113,3 @@ def _value(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return text
-
-
-def _texts(rows: list[dict[str, Any]], kind: str) -> dict[str, str]:
-    """What the messages of one type say, by their ids."""
-    parts: dict[str, list[str]] = {}
-    for row in rows:
-        if row["message_type"] == kind:
-            parts.setdefault(row["id"], []).append(said_in(row))
-    return {id_: joined(said) for id_, said in parts.items()}

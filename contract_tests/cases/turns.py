@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -202,6 +203,14 @@ def events_of(reply: Reply | None) -> list[dict[str, Any]]:
         return [value for e in read if e.data != DONE and "message_type" in (value := json.loads(e.data))]
     except (ValueError, TypeError):
         return []
+
+
+def reasons_of(reply: Reply | None) -> list[str]:
+    """What ended a turn, by its stream or its JSON."""
+    if reply is not None and reply.media_type == JSON and reply.status == 200:
+        with suppress(ValueError, KeyError, TypeError):
+            return [reply.json["stop_reason"]["stop_reason"]]
+    return [event["stop_reason"] for event in events_of(reply) if event["message_type"] == "stop_reason"]
 
 
 def _failed(reply: Reply) -> bool:

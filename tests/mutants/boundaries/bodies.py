@@ -25,8 +25,6 @@ from ..mock import (
     Answering,
     Mock,
     Schema,
-    again,
-    read,
 )
 from .section import mutant
 
@@ -221,14 +219,11 @@ def _(mock: Mock) -> None:
 def _says(mock: Mock, wrong: Callable[[dict[str, Any]], bool]) -> None:
     """Take for an ordinary message what should be refused."""
 
-    async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
-        sent = await read(receive)
+    def change(sent: bytes) -> bytes:
         try:
             body = json.loads(sent)
         except ValueError:
-            body = None
-        if isinstance(body, dict) and wrong(body):
-            sent = json.dumps({"input": "Hello."}).encode()
-        return await answering(scope, again(sent, receive))
+            return sent
+        return json.dumps({"input": "Hello."}).encode() if isinstance(body, dict) and wrong(body) else sent
 
-    mock.judged(SEND, judged)
+    mock.sent(SEND, change)

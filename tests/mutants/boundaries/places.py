@@ -68,11 +68,7 @@ _one_more(CREATE, "MODEL-14", "minimal", *_EFFORT)
     "list_conversation_messages/query-values",
 )
 def _(mock: Mock) -> None:
-    async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
-        query = scope["query_string"].replace(b"limit=10abc", b"limit=10")
-        return await answering({**scope, "query_string": query}, receive)
-
-    mock.judged(MESSAGES, judged)
+    mock.queried(MESSAGES, lambda query: query.replace(b"limit=10abc", b"limit=10"))
 
 
 def _some_types(slug: str, what: str, place: int) -> None:

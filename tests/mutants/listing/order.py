@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from letta_contract.mock_server.request import Request
-from starlette.types import Receive, Scope
 
 from ..lists import Lists, Rows
-from ..mock import LIST, UPDATE, Answer, Answering, Mock, subject
+from ..mock import LIST, UPDATE, Mock, subject
 from ..mutant import Section, subtle
 
 _lists = Lists(Section("listing"), LIST)
@@ -101,13 +100,10 @@ _lists.answers(
     "list_conversations/order-by-last-message-at",
 )
 def _(mock: Mock) -> None:
-    async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
-        query = scope["query_string"]
-        if b"order_by=last_message_at" in query and b"order=" not in query:
-            scope = {**scope, "query_string": query + b"&order=asc"}
-        return await answering(scope, receive)
+    def change(query: bytes) -> bytes:
+        return query + b"&order=asc" if b"order_by=last_message_at" in query and b"order=" not in query else query
 
-    mock.judged(LIST, judged)
+    mock.queried(LIST, change)
 
 
 @subtle(

@@ -15,6 +15,7 @@ from letta_contract.mock_server.stateful import stateful_handlers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .answer import Answer, Answering
+from .connection import again, read
 from .engine import engine
 from .events import Chunks
 from .ids import RETRIEVE, SEND
@@ -120,6 +121,22 @@ class Mock:
         """Judge and answer requests by `wrapped`, which is given what it replaces: validation and handler."""
         for id_ in _each(ids):
             self.operations[id_].answer = _partial(wrapped, self.operations[id_].answer)
+
+    def sent(self, ids: Ids, change: Callable[[bytes], bytes]) -> None:
+        """Judge another body than what was sent."""
+
+        async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
+            return await answering(scope, again(change(await read(receive)), receive))
+
+        self.judged(ids, judged)
+
+    def queried(self, ids: Ids, change: Callable[[bytes], bytes]) -> None:
+        """Judge another query than what was sent."""
+
+        async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
+            return await answering({**scope, "query_string": change(scope["query_string"])}, receive)
+
+        self.judged(ids, judged)
 
     def early(self, ids: Ids, answer: Callable[[Scope], Answer | None]) -> None:
         """Answer some requests before they are judged: those for which `answer` has one."""

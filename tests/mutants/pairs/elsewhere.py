@@ -11,7 +11,6 @@ from letta_contract.mock_server.refusal import Invalid
 from letta_contract.mock_server.reply import Reply
 from letta_contract.mock_server.request import Handler, Request
 from letta_contract.mock_server.violations import violation
-from starlette.types import Receive, Scope
 
 from ..mock import (
     CREATE,
@@ -21,11 +20,8 @@ from ..mock import (
     STREAM,
     UPDATE,
     Answer,
-    Answering,
     Mock,
-    again,
     plain,
-    read,
     subject,
 )
 from ..mutant import subtle
@@ -36,18 +32,16 @@ _SECOND = "send_conversation_message/body-values"
 def _of_the_second(slug: str, what: str, mended: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     @subtle(slug, what, "BODY-12", _SECOND)
     def _(mock: Mock) -> None:
-        async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
-            body = await read(receive)
+        def change(body: bytes) -> bytes:
             try:
                 value = json.loads(body)
                 first, *others = value["messages"]
-                value["messages"] = [first, *(mended(one) if isinstance(one, dict) else one for one in others)]
-                body = json.dumps(value).encode()
             except (ValueError, KeyError, TypeError, RecursionError):
-                pass
-            return await answering(scope, again(body, receive))
+                return body
+            value["messages"] = [first, *(mended(one) if isinstance(one, dict) else one for one in others)]
+            return json.dumps(value).encode()
 
-        mock.judged(SEND, judged)
+        mock.sent(SEND, change)
 
 
 _of_the_second("second-role", "From the second message on, any role is taken.", lambda one: {**one, "role": "user"})
@@ -173,8 +167,4 @@ def _(mock: Mock) -> None:
     "create_conversation/keeps-newer-fields",
 )
 def _(mock: Mock) -> None:
-    async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
-        body = await read(receive)
-        return await answering(scope, again(body.replace(b'"context_window_limit": "abc"', b'"_": ""'), receive))
-
-    mock.judged(CREATE, judged)
+    mock.sent(CREATE, lambda body: body.replace(b'"context_window_limit": "abc"', b'"_": ""'))

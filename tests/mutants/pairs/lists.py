@@ -7,10 +7,9 @@ from typing import Any
 
 from letta_contract.mock_server.reply import Reply
 from letta_contract.mock_server.request import Handler, Request
-from starlette.types import Receive, Scope
 
 from ..lists import Lists, Rows
-from ..mock import COMPACT, CREATE, FORK, LIST, MESSAGES, Answer, Answering, Mock, plain, sources, subject, touched
+from ..mock import COMPACT, CREATE, FORK, LIST, MESSAGES, Answer, Mock, plain, sources, subject, touched
 from ..mutant import Section, subtle
 
 _SUBTLE = Section("subtle")
@@ -58,11 +57,7 @@ _conversations.asked(
     "list_conversation_messages/query-values",
 )
 def _(mock: Mock) -> None:
-    async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
-        query = scope["query_string"].replace(b"include_return_message_types=ping", b"")
-        return await answering({**scope, "query_string": query}, receive)
-
-    mock.judged(MESSAGES, judged)
+    mock.queried(MESSAGES, lambda query: query.replace(b"include_return_message_types=ping", b""))
 
 
 @subtle(
@@ -144,13 +139,10 @@ def _(mock: Mock) -> None:
     "list_conversation_messages/order",
 )
 def _(mock: Mock) -> None:
-    async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:
-        query = scope["query_string"]
-        if b"order_by=" in query and b"order=" not in query:
-            scope = {**scope, "query_string": query + b"&order=asc"}
-        return await answering(scope, receive)
+    def change(query: bytes) -> bytes:
+        return query + b"&order=asc" if b"order_by=" in query and b"order=" not in query else query
 
-    mock.judged(MESSAGES, judged)
+    mock.queried(MESSAGES, change)
 
 
 @subtle(
