@@ -47,6 +47,7 @@ def run(
     terms = _Terms(stateless, no_llm, strict)
     previous: Result | None = None
     fold = Fold()
+    proven: set[tuple[str, str]] = set()
     for index, case in enumerate(cases):
         starting(case)
         answered = bench.answered
@@ -54,7 +55,7 @@ def run(
             result = baseline.applied(fold.folded(_judged(case, bench, terms)))
             bench.clear(spare=max((later.crowd for later in cases[index + 1 :]), default=0))
             if repeats:
-                result = confirmed(result, partial(_again, case, bench, terms))
+                result = confirmed(result, partial(_again, case, bench, terms), proven)
         except TargetGone:
             if bench.answered == answered and previous is not None:
                 yield _killer(previous, bench)

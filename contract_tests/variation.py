@@ -85,7 +85,7 @@ class Variations:
         if "properties" in schema:
             yield from self._object(schema, depth)
         elif alternatives(schema):
-            yield from self._union(schema, depth)
+            yield from self._union(schema, name, depth)
         elif _Known.NOT is not self._known(schema):
             yield from _inside(schema)
             wrong = list(_one_wrong(schema))[: 1 if depth > 1 else None]
@@ -125,13 +125,13 @@ class Variations:
                 value = {**whole, name: one.value}
                 yield replace(one, pointer=(name, *one.pointer), value=value, again=one.again or again)
 
-    def _union(self, schema: Schema, depth: int) -> Iterator[Variation]:
+    def _union(self, schema: Schema, name: str, depth: int) -> Iterator[Variation]:
         tag = schema.get("discriminator", {}).get("propertyName")
         known = self._known(schema)
         parts = alternatives(schema)
         if known is _Known.NOT or not tag:  # what is wrong with the tag is wrong whatever else is there
             for number, part in enumerate(parts):
-                yield from (one for one in self._of(part, depth=depth) if not number or one.pointer != (tag,))
+                yield from (one for one in self._of(part, name, depth) if not number or one.pointer != (tag,))
         elif known is _Known.ELSEWHERE:
             yield from (Variation((), _tag(part, tag), minimal(part)) for part in parts)
         else:
@@ -175,8 +175,8 @@ class Variations:
     def _of_others(self, name: str, schema: Schema) -> Iterator[Variation]:
         """A value that an enum lacks, where another of its name has it."""
         if len(schema.get("enum", ())) > 1:
-            others = [value for value in self._enums.get(_sort(name), ()) if value not in schema["enum"]]
-            for value in dict.fromkeys(others[:2]):
+            others = dict.fromkeys(value for value in self._enums.get(_sort(name), ()) if value not in schema["enum"])
+            for value in list(others)[:2]:
                 yield Variation((), f"{value}, which is another's", value, "enum", again=True)
 
     def learn(self, schema: Schema, name: str = "") -> None:

@@ -38,20 +38,11 @@ _HARMLESS = (  # on an agent that is not ours
 _BOUNDARIES = range(40, 44)  # characters
 _EVERYWHERE = (
     *("upper-case hex", "uuid of version 1", "uuid of another variant", "a letter beyond f", "no dashes"),
-    *(
-        "braces",
-        "trailing newline",
-        "leading newline",
-        "trailing space",
-        "NUL",
-        "single quote",
-        "Arabic digits",
-        "full-width digits",
-    ),
+    *("trailing newline", "leading newline", "trailing space", "NUL", "Arabic digits"),
     *("default without agent_id", "default with an unknown agent_id", "a bare uuid", "upper-case prefix"),
     *("another prefix", "5000 characters"),
     *("conv- and a uuid", "agent- and a uuid", "conv- alone", "agent- alone"),
-    *("41 × U+1D538 (82 UTF-16 units)", "a no-break space at the end"),
+    "41 × U+1D538 (82 UTF-16 units)",
 )
 
 _TABLES: tuple[tuple[str, str, str, Callable[[Form], Iterator[Segment]]], ...] = (

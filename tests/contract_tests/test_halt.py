@@ -123,5 +123,5 @@ def test_repeat_that_is_not_let_in_refutes_nothing() -> None:
     case = Case("list_conversations", "a", "It must.", "OP-2", lambda _: iter(()))
     failed = Result(case, (Row("wrong", Verdict.FAIL, "this", "that", "OP-2"),))
     not_let_in = Result(case, (Row("the rate limit", Verdict.ERROR),))
-    assert confirmed(failed, lambda _: not_let_in).verdict is Verdict.FAIL
+    assert confirmed(failed, lambda _: not_let_in, set()).verdict is Verdict.FAIL
     assert confirmed(failed, lambda _: Result(case, (Row("wrong", Verdict.PASS),))).verdict is Verdict.FLAKY

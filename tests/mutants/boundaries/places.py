@@ -51,7 +51,8 @@ for _provider, _field in (
 def _one_more(operation_id: str, rule: str, value: str, *steps: str) -> None:
     def change(schema: Schema) -> None:
         for part in parts(schema, *steps):
-            part["enum"] = [*part["enum"], value]
+            known = part if "enum" in part else part["anyOf"][0]
+            known["enum"] = [*known["enum"], value]
 
     place = ".".join(steps)
     other_schema(f"{value}-{place}", operation_id, f"knows {value} for {place}", rule, change)
@@ -59,6 +60,7 @@ def _one_more(operation_id: str, rule: str, value: str, *steps: str) -> None:
 
 _EFFORT = ("model_settings", "provider_type=chatgpt_oauth", "reasoning", "reasoning_effort")
 _one_more(CREATE, "MODEL-14", "minimal", *_EFFORT)
+_one_more(CREATE, "MODEL-7", "minimal", "model_settings", "provider_type=anthropic", "effort")
 
 
 @mutant(
