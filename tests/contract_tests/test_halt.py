@@ -124,4 +124,5 @@ def test_repeat_that_is_not_let_in_refutes_nothing() -> None:
     failed = Result(case, (Row("wrong", Verdict.FAIL, "this", "that", "OP-2"),))
     not_let_in = Result(case, (Row("the rate limit", Verdict.ERROR),))
     assert confirmed(failed, lambda _: not_let_in, set()).verdict is Verdict.FAIL
-    assert confirmed(failed, lambda _: Result(case, (Row("wrong", Verdict.PASS),))).verdict is Verdict.FLAKY
+    passed = Result(case, (Row("wrong", Verdict.PASS),))
+    assert confirmed(failed, lambda _: passed, set()).verdict is Verdict.FLAKY
