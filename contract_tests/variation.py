@@ -120,6 +120,10 @@ class Variations:
             if name in whole:
                 without = {key: value for key, value in whole.items() if key != name}
                 yield Variation((name,), "missing", without, "required")
+                for other, value in _choices(schema) if name in schema.get("required", ()) else ():
+                    if other != name:
+                        beside = f"no {name}, with {other} {value}"
+                        yield Variation((), beside, {**without, other: value}, "required", again=True)
             again = known in (_Known.HERE, _Known.OFTEN)
             for one in self._of(part, name, depth + 1):
                 value = {**whole, name: one.value}
@@ -227,6 +231,13 @@ def _bare(schema: Schema, tag: str) -> Variation | None:
             if name != tag:
                 return Variation((name,), "missing", {tag: _tag(part, tag)}, "required", again=True)
     return None
+
+
+def _choices(schema: Schema) -> Iterator[tuple[str, Any]]:
+    """Values of the enums of an object that are in none of its smallest values."""
+    for name, part in schema["properties"].items():
+        if name in schema.get("required", ()) and "enum" in part:
+            yield from ((name, value) for value in part["enum"][1:] if value is not None)
 
 
 def _within(schema: Schema) -> Iterator[Variation]:

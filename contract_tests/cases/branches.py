@@ -9,7 +9,7 @@ from typing import Any
 from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Collection, Row
 from letta_contract.contract_tests.cases.default import TOLD, told_by_default
-from letta_contract.contract_tests.cases.history import distinct, history, messages, story
+from letta_contract.contract_tests.cases.history import distinct, history, messages, story, tells_same
 from letta_contract.contract_tests.cases.looks import in_list, retrieve, stays
 from letta_contract.contract_tests.cases.turns import SEND, TURN, said_in_many_ways
 from letta_contract.contract_tests.conversation import as_told, said_in
@@ -18,6 +18,7 @@ from letta_contract.contract_tests.verdict import Verdict
 case = Collection()
 cases = case.among
 _COMPACT = "compact_conversation"
+_JUST_NOW = "Something that is said just before a fork."
 _ALL = {"compaction_settings": {"mode": "all"}}
 
 
@@ -30,29 +31,33 @@ _ALL = {"compaction_settings": {"mode": "all"}}
 )
 def _forked(bench: Bench) -> Iterator[Row]:
     told = history(bench)
-    wanted = story(told.rows)
     fork = bench.ok("fork_conversation", told.id)
     rows = messages(bench, fork["id"], order="asc")
-    yield bench.check("messages", story(rows) == wanted, "STATE-11", wanted, story(rows))
+    yield _taken(bench, "messages", told.rows, rows)
     ids = distinct(rows)
     behind = distinct(messages(bench, fork["id"], order="asc", after=ids[0]))
     yield bench.check("behind its first", behind == ids[1:], "STATE-34", ids[1:], behind)
-    got = story(messages(bench, fork["id"], order="desc"))
+    wanted, got = story(told.rows), story(messages(bench, fork["id"], order="desc"))
     yield bench.check("newest first", sorted(got) == sorted(wanted), "STATE-11", wanted, got)
     again = bench.ok("fork_conversation", fork["id"])
-    got = story(messages(bench, again["id"], order="asc"))
-    yield bench.check("a fork of it", got == wanted, "STATE-11", wanted, got)
+    yield _taken(bench, "a fork of it", told.rows, messages(bench, again["id"], order="asc"))
     bench.ok("delete_conversation", fork["id"])
-    got = story(messages(bench, again["id"], order="asc"))
-    yield bench.check("a fork whose source is gone", got == wanted, "STATE-11", wanted, got)
+    yield _taken(bench, "a fork whose source is gone", told.rows, messages(bench, again["id"], order="asc"))
     kept = messages(bench, told.id, order="asc")
     yield bench.check(
         "a source whose fork is gone", as_told(kept) == as_told(told.rows), "STATE-13", "the same messages", kept
     )
     longer, _ = said_in_many_ways(bench)
-    wanted = story(messages(bench, longer, order="asc"))
-    got = story(messages(bench, bench.ok("fork_conversation", longer)["id"], order="asc"))
-    yield bench.check("many messages", got == wanted, "STATE-11", wanted, got)
+    fork = bench.ok("fork_conversation", longer)
+    yield _taken(bench, "many messages", messages(bench, longer, order="asc"), messages(bench, fork["id"], order="asc"))
+    if bench.agent.writable:
+        own = {"agent_id": bench.agent.id}
+        bench.ok(SEND, "default", body={"input": _JUST_NOW, "streaming": False, **own})
+        fork = bench.ok("fork_conversation", "default", query=own)
+        got = story(messages(bench, fork["id"]))
+        # What else of it is still in context, nobody tells.
+        kept = any(_JUST_NOW in text for _, text in got)
+        yield bench.check("of default", kept, "STATE-11", f"{_JUST_NOW!r}, which was said last", got)
 
 
 @case(
@@ -68,13 +73,11 @@ def _forked_midway(bench: Bench) -> Iterator[Row]:
     users = [row["id"] for row in told.rows if row["message_type"] == "user_message"][:2]
     for name, message_id in (("up to the second", users[-1]), ("up to the first", users[0])):
         fork = bench.ok("fork_conversation", told.id, query={"message_id": message_id})
-        got = story(messages(bench, fork["id"], order="asc"))
-        if got == story(told.rows) and message_id == users[-1]:
+        rows = messages(bench, fork["id"], order="asc")
+        if message_id == users[-1] and tells_same(rows, told.rows):
             yield Row("message_id", Verdict.UNSUPPORTED, actual="message_id has no effect")
             return
-        place = max(index for index, row in enumerate(told.rows) if row["id"] == message_id)
-        wanted = story(told.rows[: place + 1])
-        yield bench.check(name, got == wanted, "STATE-12", wanted, got)
+        yield _taken(bench, name, told.rows, rows, message_id)
 
 
 @case(
@@ -111,16 +114,13 @@ def _in_full(bench: Bench) -> Iterator[Row]:
     message_id = _longest(told)
     fork = bench.ok("fork_conversation", source, query={"message_id": message_id, "hidden": True})["id"]
     rows = messages(bench, fork, order="asc")
-    got, whole = story(rows), story(told)
-    if got == whole:
+    if tells_same(rows, told):
         first = next(row["id"] for row in history(bench).rows if row["message_type"] == "user_message")
         fork = bench.ok("fork_conversation", history(bench).id, query={"message_id": first})["id"]
-        if story(messages(bench, fork, order="asc")) == story(history(bench).rows):
+        if tells_same(messages(bench, fork, order="asc"), history(bench).rows):
             yield Row("message_id", Verdict.UNSUPPORTED, actual="message_id has no effect")
             return
-    place = max(index for index, row in enumerate(told) if row["id"] == message_id)
-    wanted = story(told[: place + 1])
-    yield bench.check("all its rows", got == wanted, "STATE-12", wanted, got)
+    yield _taken(bench, "all its rows", told, rows, message_id)
     yield _no_system(bench, told, rows)
     yield stays(bench, "the source", before, retrieve(bench, source))
     kept = messages(bench, source, order="asc")
@@ -172,6 +172,21 @@ def _in_context(bench: Bench) -> Iterator[Row]:
     lost = [said for said in story(kept) if said not in story(rows)]
     yield bench.check("what was left", not lost, "STATE-11", "all that the source shows of its context", lost)
     yield _no_system(bench, told.rows, rows)
+
+
+def _taken(
+    bench: Bench, name: str, source: list[dict[str, Any]], fork: list[dict[str, Any]], last: str | None = None
+) -> Row:
+    """A row on what a fork took of its source, up to a message where one is given; what has its date may be missing."""
+    alike: list[tuple[str, str]] = []
+    wanted = source
+    if last is not None:
+        place = max(index for index, row in enumerate(source) if row["id"] == last)
+        alike = story(row for row in source if row["date"] == source[place]["date"] and row["id"] != last)
+        wanted = source[: place + 1]
+    kept, taken = ([row for row in rows if not set(story([row])) & set(alike)] for rows in (wanted, fork))
+    rule = "STATE-11" if last is None else "STATE-12"
+    return bench.check(name, tells_same(kept, taken), rule, story(wanted), story(fork))
 
 
 def _longest(rows: list[dict[str, Any]]) -> str:

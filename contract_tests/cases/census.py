@@ -99,4 +99,5 @@ def key(shown: dict[str, Any], order_by: str) -> datetime | None:
 
 
 def _is_archived(shown: dict[str, Any]) -> bool:
-    return bool(shown.get("archived") or shown.get("archived_at"))
+    said = shown.get("archived")
+    return bool(shown.get("archived_at") if said is None else said)  # archived_at may tell of an earlier time

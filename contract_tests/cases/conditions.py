@@ -6,6 +6,7 @@ Each of them may make a server forget another, so conversations of every kind ar
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from letta_contract.contract_tests.bench import Bench
@@ -16,21 +17,23 @@ from letta_contract.contract_tests.cases.crowd import LIST
 from letta_contract.contract_tests.cases.filters import nobodys
 from letta_contract.contract_tests.cases.identifiers import UNKNOWN_AGENT
 from letta_contract.contract_tests.cases.listing import DEFAULT
-from letta_contract.contract_tests.pairs import LEFT_OUT, label, pairs
+from letta_contract.contract_tests.pairs import LEFT_OUT, label, telling
 
 case = Collection()
 cases = case.among
-_NOBODYS = "an agent that nobody has"
+_NOBODYS = "of nobody"
 _RUNS = "last_run_completion"
 _LEAVES_OUT = {HIDDEN: "STATE-6", DELETED: "STATE-20"}
 _CONDITIONS = {
-    "scope": ("agent", "search", "both", _NOBODYS),
+    "agent_id": (LEFT_OUT, "its own", _NOBODYS),
+    "summary_search": (LEFT_OUT, "its word"),
     "archive_status": (LEFT_OUT, "unarchived", "archived", "all"),
     "order": (LEFT_OUT, "asc", "desc"),
     "order_by": (LEFT_OUT, "created_at", "last_message_at", _RUNS),
     "after": (LEFT_OUT, FORK, "archived and dated"),
-    "limit": (LEFT_OUT, 1, 2, 100),
+    "limit": (LEFT_OUT, 2, 100),
 }
+_USUAL = {"archive_status": "unarchived", "order": "desc", "order_by": "created_at"}
 Breach = tuple[str, object, object]  # the rule, what was expected, what came
 
 
@@ -51,27 +54,39 @@ def _together(bench: Bench) -> Iterator[Row]:
     # Where those stand that have no date is free (STATE-23).
     last = {order: bool(page) and page[-1].get("last_message_at") is None for order, page in told.items()}
     statuses = _CONDITIONS["archive_status"] if all_.archives else (LEFT_OUT,)
-    for given in pairs({**_CONDITIONS, "archive_status": statuses}, bench.seed, _is_judged):
+
+    def outcome(given: dict[str, Any]) -> list[str]:
+        nobodys = given.get("agent_id") == _NOBODYS
+        return [] if nobodys else [item["id"] for item in _expected(all_, given, nulls_last=last[_order(given)])]
+
+    for given in telling({**_CONDITIONS, "archive_status": statuses}, bench.seed, outcome, _USUAL, _is_judged):
         asked = label(given)
-        if given["scope"] == _NOBODYS:
+        if given.get("agent_id") == _NOBODYS:
             yield from nobodys(bench, asked, _query(bench, all_, given))
             continue
         page = bench.ok(LIST, query=_query(bench, all_, given))
-        breach = _breach(bench, all_, given, page, nulls_last=last[given.get("order", "desc")])
+        breach = _breach(bench, all_, given, page, nulls_last=last[_order(given)])
         rule, expected, actual = breach or ("", "", "")
         yield bench.check(asked, not breach, rule, expected, actual)
 
 
 def _is_judged(given: dict[str, Any]) -> bool:
     """Others' conversations stand between ours where nothing is searched for: a small page tells nothing of ours."""
-    return not (given.get("scope") == "agent" and given.get("limit", DEFAULT) < DEFAULT)
+    if given.get("agent_id") == _NOBODYS or "summary_search" in given:
+        return True
+    return "agent_id" in given and given.get("limit", DEFAULT) >= DEFAULT
+
+
+def _order(given: dict[str, Any]) -> str:
+    order: str = given.get("order", "desc")
+    return order
 
 
 def _query(bench: Bench, all_: Census, given: dict[str, Any]) -> dict[str, Any]:
-    query = {name: value for name, value in given.items() if name not in ("scope", "after")}
-    if given["scope"] != "search":
-        query["agent_id"] = UNKNOWN_AGENT if given["scope"] == _NOBODYS else bench.agent.id
-    if given["scope"] in ("search", "both"):
+    query = dict(given)
+    if "agent_id" in given:
+        query["agent_id"] = UNKNOWN_AGENT if given["agent_id"] == _NOBODYS else bench.agent.id
+    if "summary_search" in given:
         query["summary_search"] = all_.word
     if "after" in given:
         query["after"] = all_.shown[given["after"]]["id"]
@@ -82,12 +97,12 @@ def _breach(
     bench: Bench, all_: Census, given: dict[str, Any], page: list[dict[str, Any]], *, nulls_last: bool
 ) -> Breach | None:
     """The first condition that a page does not keep."""
-    searched, limit = given["scope"] != "agent", given.get("limit", DEFAULT)
+    searched, limit = "summary_search" in given, given.get("limit", DEFAULT)
     back = [kind for item in page if (kind := all_.kind(item["id"])) in all_.never]
     if back:
         return _LEAVES_OUT[back[0]], "none of what no list shows", back
     strangers = {item["agent_id"] for item in page} - {bench.agent.id}
-    if strangers and given["scope"] != "search":
+    if strangers and "agent_id" in given:
         return "STATE-27", f"only {bench.agent.id}", strangers
     if len(page) > limit:
         return "STATE-21", "no more than limit", len(page)
@@ -100,15 +115,15 @@ def _breach(
         rule = "STATE-28" if mismatch else "STATE-29" if "archive_status" in given else "STATE-7"
         return rule, "none but what matches", f"{_kinds(all_, ours)}; of which should be: {_kinds(all_, wanted)}"
     whole = searched or len(page) < limit
-    if given.get("order_by") == _RUNS:
+    if given.get("order_by") == _RUNS or ("after" in given and _cursor(all_, given) is None):
         return _part(all_, given, ours, wanted, whole=whole)
-    return _sequence(all_, given, ours, wanted, whole=whole, nulls_last=nulls_last)
+    return _sequence(all_, given, ours, whole=whole, nulls_last=nulls_last)
 
 
 def _part(
     all_: Census, given: dict[str, Any], ours: list[dict[str, Any]], wanted: list[dict[str, Any]], *, whole: bool
 ) -> Breach | None:
-    """By runs, what is behind a cursor may be any part of what matches (STATE-24)."""
+    """By runs, or from a cursor without a date, what is behind it may be any part of what matches (STATE-24)."""
     ids = [item["id"] for item in ours]
     if "after" in given and all_.shown[given["after"]]["id"] in ids:
         return "STATE-25", "a page without its cursor", _kinds(all_, ours)
@@ -119,34 +134,47 @@ def _part(
 
 
 def _sequence(
-    all_: Census,
-    given: dict[str, Any],
-    ours: list[dict[str, Any]],
-    wanted: list[dict[str, Any]],
-    *,
-    whole: bool,
-    nulls_last: bool,
+    all_: Census, given: dict[str, Any], ours: list[dict[str, Any]], *, whole: bool, nulls_last: bool
 ) -> Breach | None:
     """By dates, a page is what matches, in its order, from the cursor on; those of one date in any order."""
-    by, down = given.get("order_by", "created_at"), given.get("order") != "asc"
-    dated = sorted((when, item["id"]) for item in wanted if (when := key(item, by)))
-    if down:
-        dated.reverse()
-    nulls = [item for item in wanted if key(item, by) is None]
-    if "after" in given and (cursor := key(all_.shown[given["after"]], by)):
-        if [when for when, id_ in dated if when == cursor and all_.kind(id_) != given["after"]]:
+    by = _by(given)
+    if "after" in given:
+        wanted = all_.matching(given.get("archive_status", "unarchived"), searched="summary_search" in given)
+        cursor = _cursor(all_, given)
+        if any(key(item, by) == cursor and all_.kind(item["id"]) != given["after"] for item in wanted):
             return None  # what has the cursor's own date stands on either side of it
-        dated = [(when, id_) for when, id_ in dated if (when < cursor if down else when > cursor)]
-        nulls = nulls if nulls_last else []
-    by_id = {item["id"]: item for item in wanted}
-    found = [by_id[id_] for _, id_ in dated]
-    expected = ([*found, *nulls] if nulls_last else [*nulls, *found])[: given.get("limit", DEFAULT)]
+    expected = _expected(all_, given, nulls_last=nulls_last)
     keys = [key(item, by) for item in expected][: None if whole else len(ours)]
     if [key(item, by) for item in ours] == keys and len({item["id"] for item in ours}) == len(ours):
         return None
     rule = "STATE-25" if "after" in given else "STATE-22" if len(keys) == len(ours) else "STATE-5"
     should = f"{_kinds(all_, ours)}; instead of: {_kinds(all_, expected)}"
     return rule, "what matches, in its order, from the cursor on", should
+
+
+def _expected(all_: Census, given: dict[str, Any], *, nulls_last: bool) -> list[dict[str, Any]]:
+    """The page that should come, those of one date in some order; by runs, as if nothing had a date."""
+    by, down = _by(given), _order(given) == "desc"
+    wanted = all_.matching(given.get("archive_status", "unarchived"), searched="summary_search" in given)
+    dated = sorted((when, item["id"]) for item in wanted if (when := key(item, by)))
+    if down:
+        dated.reverse()
+    nulls = [item for item in wanted if key(item, by) is None]
+    if "after" in given and (cursor := _cursor(all_, given)):
+        dated = [(when, id_) for when, id_ in dated if (when < cursor if down else when > cursor)]
+        nulls = nulls if nulls_last else []
+    by_id = {item["id"]: item for item in wanted}
+    found = [by_id[id_] for _, id_ in dated]
+    return ([*found, *nulls] if nulls_last else [*nulls, *found])[: given.get("limit", DEFAULT)]
+
+
+def _by(given: dict[str, Any]) -> str:
+    by: str = given.get("order_by", "created_at")
+    return by
+
+
+def _cursor(all_: Census, given: dict[str, Any]) -> datetime | None:
+    return key(all_.shown[given["after"]], _by(given))
 
 
 def _kinds(all_: Census, items: list[dict[str, Any]]) -> str:

@@ -13,6 +13,7 @@ from letta_contract.contract_tests.conversation import instant, said_in
 case = Collection()
 cases = case.among
 _ELSEWHERE = "Something that is said elsewhere."
+_MORE = ("Thank you.", "And one thing more.", "That is all.", "Good night.")  # so that there are pages
 TOLD = ("Something that is said by default.", "Something that is said to the agent.")
 
 
@@ -37,7 +38,7 @@ def _two_names(bench: Bench) -> Iterator[Row]:
         lost = [text for text in TOLD if not any(text in shown for shown in asked)]
         yield bench.check(name, not lost, "ID-13", "what was said under both", f"not there: {' '.join(lost)}")
         told = [(text, instant(row["date"])) for row in rows for text in TOLD if text in said_in(row)]
-        if len({date for _, date in told}) > 1:  # else they come in either order
+        if len({text for text, date in told if date == told[0][1]}) == 1:  # else they come in either order
             first = told[0][0] == TOLD[0 if query["order"] == "asc" else 1]
             yield bench.check(f"{name}: {query['order']}", first, "STATE-32", "sorted by date", asked)
         leaked = [shown for shown in map(said_in, rows) if _ELSEWHERE in shown]
@@ -54,7 +55,7 @@ def told_by_default(bench: Bench) -> None:
     """What is said to the agent's own conversation, once under each of its names, before anybody reads it."""
 
     def tell() -> None:
-        said = [{"role": "user", "content": TOLD[0]}, {"role": "user", "content": "Thank you."}]
+        said = [{"role": "user", "content": text} for text in (TOLD[0], *_MORE)]
         bench.ok(SEND, "default", body={"messages": said, "agent_id": bench.agent.id, "streaming": False})
         bench.ok(SEND, bench.agent.id, body={"input": TOLD[1], "streaming": False})
 

@@ -11,7 +11,7 @@ from letta_contract.contract_tests.case import Collection, Row
 from letta_contract.contract_tests.cases.default import told_by_default
 from letta_contract.contract_tests.cases.history import LIST, distinct, messages
 from letta_contract.contract_tests.cases.turns import TURN, said_in_many_ways
-from letta_contract.contract_tests.pairs import LEFT_OUT, label, pairs
+from letta_contract.contract_tests.pairs import LEFT_OUT, label, telling
 from letta_contract.contract_tests.verdict import Verdict
 
 case = Collection()
@@ -24,7 +24,7 @@ _CONDITIONS = {
     "order_by": (LEFT_OUT, "created_at"),
     "after": (LEFT_OUT, 0, 3),
     "before": (LEFT_OUT, -1, -4),
-    "limit": (LEFT_OUT, 1, 3, _ENOUGH),
+    "limit": (LEFT_OUT, 3, _ENOUGH),
     _TYPES: (
         LEFT_OUT,
         ("user_message",),
@@ -33,6 +33,7 @@ _CONDITIONS = {
         ("system_message", "tool_return_message"),
     ),
 }
+_USUAL = {"order": "desc", "order_by": "created_at"}
 
 
 @case(
@@ -58,15 +59,19 @@ def _together(bench: Bench) -> Iterator[Row]:
     if not enough:
         yield Row("conditions", Verdict.UNSUPPORTED, actual="too few messages are listed to tell pages apart")
         return
-    for given in pairs({**_CONDITIONS, "of": enough}, bench.seed, _is_judged):
+
+    def outcome(given: dict[str, Any]) -> list[tuple[str, str]]:
+        rows = told[given["of"], given.get("order", "desc")]
+        most = _most(given, rows)
+        return [_row(row) for row in rows if row["id"] in most and _asked(given, row)]
+
+    for given in telling({**_CONDITIONS, "of": enough}, bench.seed, outcome, _USUAL, _is_judged):
         name = label(given)
         whose = given.pop("of")
         rows, (id_, query) = told[whose, given.get("order", "desc")], of[whose]
         ids = distinct(rows)
         places: dict[str, Any] = {name: ids[given[name]] for name in ("after", "before") if name in given}
-        page = messages(bench, id_, **{**query, **given, **places})
-        begin = given["after"] + 1 if "after" in given else None
-        yield _judged(bench, name, given, rows, ids[begin : given.get("before")], page)
+        yield _judged(bench, name, given, rows, messages(bench, id_, **{**query, **given, **places}))
 
 
 def _is_judged(given: dict[str, Any]) -> bool:
@@ -75,17 +80,10 @@ def _is_judged(given: dict[str, Any]) -> bool:
 
 
 def _judged(
-    bench: Bench,
-    name: str,
-    given: dict[str, Any],
-    rows: list[dict[str, Any]],
-    window: list[str],
-    page: list[dict[str, Any]],
+    bench: Bench, name: str, given: dict[str, Any], rows: list[dict[str, Any]], page: list[dict[str, Any]]
 ) -> Row:
-    """A row on one page, of what lies between its cursors; `rows` are all that there are, in its order."""
+    """A row on one page; `rows` are all that there are, in its order."""
     limit, types = given.get("limit", _ENOUGH), given.get(_TYPES)
-    asked = [row for row in rows if types is None or row["message_type"] in types]
-    kept = {row["id"] for row in asked}
     got = distinct(page)
     strangers = {row["message_type"] for row in page} - set(types) if types else set()
     if strangers:
@@ -93,15 +91,36 @@ def _judged(
     if len(got) > limit:
         return bench.check(name, holds=False, rule="STATE-33", expected="no more than limit", actual=got)
     # A server may leave out other types before it counts, or afterwards: then a page is shorter.
-    part = slice(-limit, None) if "before" in given else slice(limit)
-    least = sum(id_ in kept for id_ in window[part])
-    most = [id_ for id_ in window if id_ in kept][part]
+    most = _most(given, rows)
+    least = len(set(_excerpt(given, _window(given, rows))) & {row["id"] for row in rows if _asked(given, row)})
     wanted = most[max(0, len(most) - len(got)) :] if "before" in given else most[: len(got)]
     rule = "STATE-35" if "before" in given else "STATE-34" if "after" in given else "STATE-32"
     if got != wanted or len(got) < least:
         return bench.check(name, holds=False, rule=rule, expected=most, actual=got)
-    lost = Counter(_row(row) for row in asked if row["id"] in got) - Counter(map(_row, page))
+    asked = [_row(row) for row in rows if row["id"] in got and _asked(given, row)]
+    lost = Counter(asked) - Counter(map(_row, page))
     return bench.check(name, not lost, "STATE-36", "each row of these messages", f"without {list(lost)}")
+
+
+def _most(given: dict[str, Any], rows: list[dict[str, Any]]) -> list[str]:
+    """The messages that a page has where the server looks at the types before it counts."""
+    kept = {row["id"] for row in rows if _asked(given, row)}
+    return _excerpt(given, [id_ for id_ in _window(given, rows) if id_ in kept])
+
+
+def _window(given: dict[str, Any], rows: list[dict[str, Any]]) -> list[str]:
+    """What lies between the cursors."""
+    begin = given["after"] + 1 if "after" in given else None
+    return distinct(rows)[begin : given.get("before")]
+
+
+def _excerpt(given: dict[str, Any], ids: list[str]) -> list[str]:
+    limit = given.get("limit", _ENOUGH)
+    return ids[-limit:] if "before" in given else ids[:limit]
+
+
+def _asked(given: dict[str, Any], row: dict[str, Any]) -> bool:
+    return _TYPES not in given or row["message_type"] in given[_TYPES]
 
 
 def _row(row: dict[str, Any]) -> tuple[str, str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from letta_contract.contract_tests.bench import Bench
@@ -121,3 +123,26 @@ def distinct(rows: Iterable[dict[str, Any]]) -> list[str]:
 def story(rows: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
     """What was said, apart from ids and the system message (STATE-11)."""
     return [(row["message_type"], said_in(row)) for row in rows if row["message_type"] != "system_message"]
+
+
+def tells_same(one: Iterable[dict[str, Any]], other: Iterable[dict[str, Any]]) -> bool:
+    """Whether two lists tell the same story in the same order, but for rows that have one date in either of them."""
+    told, retold = _dated(one), _dated(other)
+    if told.keys() != retold.keys():
+        return False
+    places = {what: place for place, what in enumerate(retold)}
+    return all(
+        places[first] < places[then] or told[first] == told[then] or retold[first] == retold[then]
+        for first, then in combinations(told, 2)
+    )
+
+
+def _dated(rows: Iterable[dict[str, Any]]) -> dict[tuple[Any, ...], Any]:
+    """The date of all that was said; what was said several times is numbered."""
+    dates: dict[tuple[Any, ...], Any] = {}
+    counts = Counter[tuple[str, str]]()
+    for row in rows:
+        for said in story([row]):
+            dates[(*said, counts[said])] = row.get("date")
+            counts[said] += 1
+    return dates

@@ -59,7 +59,18 @@ _DATES = {
 }
 _DEEP = {"nested deep": '{"a":' * 60 + "1" + "}" * 60, "NaN": "NaN"}
 _ALL = {**_TEXTS, **_NUMBERS, **_DATES, **_DEEP}
-_IN_TURN = {"2^53", "2^64", "below -2^63", "minus zero", "7.0", "leap second", "without offset", "far offset"}
+_IN_TURN = {
+    "2^53",
+    "2^64",
+    "a hundred digits",
+    "year 0",
+    "below -2^63",
+    "minus zero",
+    "7.0",
+    "leap second",
+    "without offset",
+    "far offset",
+}
 _ALONE_TOO = ("NUL", "2^63")  # what one field may take and another fall over
 _FOR_ONE = ("empty", "very long", "lone surrogate")  # what falls over in how any query is read
 _LONGEST_QUERY = 2000  # characters; servers bound the request line, and may (TOL-14)

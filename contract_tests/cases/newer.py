@@ -75,6 +75,12 @@ def _changes(bench: Bench) -> Iterator[Row]:
         for wrong in _WRONG[name]:
             answer = bench.call(_UPDATE, made["id"], body={name: wrong})
             yield from refused(bench, f"{name} {wrong!r}", _UPDATE, answer, "body")
+        nothing = {name: type(value)()}  # which a server may refuse, or clear it
+        emptied = bench.call(_UPDATE, made["id"], body=nothing)
+        if emptied.status == 200 and emptied.reply is not None:
+            shown = emptied.reply.json.get(name)
+            kept = shown in (nothing[name], None)
+            yield bench.check(f"{name} {nothing[name]!r}", kept, "STATE-15", repr(nothing[name]), repr(shown))
 
 
 @case(

@@ -1,5 +1,5 @@
 """Servers that break where two things meet that each go well alone."""
 
-from . import conversations, elsewhere, forks, lists, together, turns
+from . import conversations, elsewhere, forks, lists, masked, together, turns
 
-__all__ = ["conversations", "elsewhere", "forks", "lists", "together", "turns"]
+__all__ = ["conversations", "elsewhere", "forks", "lists", "masked", "together", "turns"]
