@@ -56,8 +56,8 @@ def _forked(bench: Bench) -> Iterator[Row]:
         fork = bench.ok("fork_conversation", "default", query=own)
         got = story(messages(bench, fork["id"]))
         # What else of it is still in context, nobody tells.
-        kept = any(_JUST_NOW in text for _, text in got)
-        yield bench.check("of default", kept, "STATE-11", f"{_JUST_NOW!r}, which was said last", got)
+        there = any(_JUST_NOW in text for _, text in got)
+        yield bench.check("of default", there, "STATE-11", f"{_JUST_NOW!r}, which was said last", got)
 
 
 @case(
