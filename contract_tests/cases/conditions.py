@@ -23,6 +23,7 @@ case = Collection()
 cases = case.among
 _NOBODYS = "of nobody"
 _RUNS = "last_run_completion"
+_UNSEEN = "none of what no list shows"
 _LEAVES_OUT = {HIDDEN: "STATE-6", DELETED: "STATE-20"}
 _CONDITIONS = {
     "agent_id": (LEFT_OUT, "its own", _NOBODYS),
@@ -51,6 +52,9 @@ def _together(bench: Bench) -> Iterator[Row]:
     newest = crowd.page(bench, summary_search=all_.word)
     if all(HIDDEN in [all_.kind(item["id"]) for item in page] for page in (newest, *told.values())):
         all_.heed_no_hidden()
+    for name, page in {"the newest": newest, **told}.items():
+        back = [kind for item in page if (kind := all_.kind(item["id"])) in all_.never]
+        yield bench.check(name, not back, _LEAVES_OUT[back[0]] if back else "", _UNSEEN, back)
     # Where those stand that have no date is free (STATE-23).
     last = {order: bool(page) and page[-1].get("last_message_at") is None for order, page in told.items()}
     statuses = _CONDITIONS["archive_status"] if all_.archives else (LEFT_OUT,)
@@ -100,7 +104,7 @@ def _breach(
     searched, limit = "summary_search" in given, given.get("limit", DEFAULT)
     back = [kind for item in page if (kind := all_.kind(item["id"])) in all_.never]
     if back:
-        return _LEAVES_OUT[back[0]], "none of what no list shows", back
+        return _LEAVES_OUT[back[0]], _UNSEEN, back
     strangers = {item["agent_id"] for item in page} - {bench.agent.id}
     if strangers and "agent_id" in given:
         return "STATE-27", f"only {bench.agent.id}", strangers

@@ -43,17 +43,22 @@ _AFTER_DELETE: dict[str, Any] = {
     "delete_conversation": None,
     "fork_conversation": None,
     "list_conversation_messages": None,
-    "send_conversation_message": {"input": "Is anybody there?", "streaming": False},
+    "send_conversation_message": {"input": "Is anybody there?"},
     "compact_conversation": None,
     "recompile_conversation": None,
 }
 
 
+_ASKED_TOO: dict[str, dict[str, dict[str, Any]]] = {"recompile_conversation": {"as a dry run": {"dry_run": True}}}
+
+
 def _after_delete(operation_id: str, body: Any) -> None:
     @case(operation_id, "gone-after-delete", "STATE-19", "On a deleted conversation it is 404.", needs=STATE)
     def _gone(bench: Bench) -> Iterator[Row]:
-        exchange = bench.call(operation_id, bench.shared("deleted", lambda: _deleted(bench)), body=body)
-        yield from bench.judge_status("a deleted conversation", operation_id, exchange, _GONE, story=True)
+        deleted = bench.shared("deleted", lambda: _deleted(bench))
+        for name, query in {"a deleted conversation": {}, **_ASKED_TOO.get(operation_id, {})}.items():
+            exchange = bench.call(operation_id, deleted, query=query, body=body)
+            yield from bench.judge_status(name, operation_id, exchange, _GONE, story=True)
 
 
 def _deleted(bench: Bench) -> str:

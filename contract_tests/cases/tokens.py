@@ -17,6 +17,7 @@ from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation
 
 _MALFORMED = b'{"agent_id": "a'
+_LONG = 8  # characters
 _NONE = "no token"
 _ANOTHER = "another token, as long"
 _SCHEME = "wrong scheme"
@@ -58,7 +59,7 @@ def _tokens(operation: Operation, bench: Bench) -> Iterator[Row]:
                 problems.append(Problem("STATE-49", "401", f"{reply.status} {said(reply)}" if reply else "no answer"))
             else:
                 problems += bench.contract.body_problems(operation.id, exchange)
-                if token and token.encode() in reply.content:
+                if _is_telling(token) and token.encode() in reply.content:
                     problems.append(Problem("ERR-6", "a 401 without a secret in it", "it tells the right token"))
             yield from failed(f"{what}, {name}", problems, exchange) or [Row(f"{what}, {name}", Verdict.PASS)]
     if operation.path.endswith("/"):  # a server may know the path without it, too, but not without a token
@@ -81,7 +82,7 @@ def _wrong(token: str) -> dict[str, tuple[str, ...]]:
         "empty token": ("Bearer",),
         _SCHEME: (f"Basic {token}",),
         "no scheme": (token,),
-        "cut short": (f"Bearer {token[1:] and token[:-1]}",),
+        "cut short": (f"Bearer {token[:-1] or token * 2}",),
         "one character more": (f"Bearer {token}x",),
     }
 
@@ -102,6 +103,11 @@ def _requests(operation: Operation, bench: Bench) -> Iterator[tuple[str, Request
         yield _DEFAULT, request_with(bench, operation, "default", UNKNOWN_AGENT)
     off = request_with(bench, operation, "x" * 50)
     yield _OFF, off if operation.body_schema is None else off.with_body(_MALFORMED)
+
+
+def _is_telling(token: str) -> bool:
+    """Whether a text that has the token tells it: a short or common word may stand there by itself."""
+    return len(token) >= _LONG and not token.isalpha()
 
 
 def _other_case(token: str) -> str:

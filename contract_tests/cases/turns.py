@@ -27,6 +27,7 @@ _TEXTS = [f"Say hello in way {number} of ten." for number in range(10)]
 _PARTS = [{"type": "text", "text": text} for text in _TEXTS]
 _ROLES = ("user",) * 8 + ("system", "assistant")
 _MESSAGES = [{"role": role, "content": text} for role, text in zip(_ROLES, _TEXTS, strict=True)]
+_IN_PARTS = [{"role": role, "content": [part]} for role, part in zip(_ROLES, _PARTS, strict=True)]
 _PNG = (  # one pixel
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -35,11 +36,12 @@ _SILENCE = "Say nothing. STUB:EMPTY"  # which a model may heed in its own way
 _UNSAID = "a thought beside it"
 _IMAGE = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": _PNG}}
 _PICTURE = "a picture"
+_DRAWN = "a picture that the agent sends"  # which no list shows: an assistant_message has text
 _SPEECHLESS = "nothing to say"
-_FREE = (_UNSAID, _PICTURE, _SPEECHLESS)  # what a server may refuse when it comes to it (TOL-13)
+_FREE = (_UNSAID, _PICTURE, _DRAWN, _SPEECHLESS)  # what a server may refuse when it comes to it (TOL-13)
 _WAYS: dict[str, dict[str, Any]] = {
     "input as parts": {"streaming": False, "input": _PARTS[:2], "messages": None},
-    "messages of all roles": {"streaming": False, "messages": [*_MESSAGES[8:], *_MESSAGES[2:4]]},
+    "messages of all roles": {"streaming": False, "messages": [*_IN_PARTS[8:], *_MESSAGES[2:4]]},
     "messages as parts": {
         "messages": [{"type": "message", "role": "user", "content": _PARTS[4:6]}],
         "input": None,
@@ -81,6 +83,10 @@ def said_in_many_ways(bench: Bench) -> tuple[str, list[tuple[str, Exchange]]]:
             **_WAYS,
             _UNSAID: {"streaming": False, "input": [*_PARTS[:1], _THOUGHT]},
             _PICTURE: {"streaming": False, "input": [*_PARTS[:1], _IMAGE]},
+            _DRAWN: {
+                "streaming": False,
+                "messages": [{"role": "assistant", "content": [*_PARTS[:1], _IMAGE]}, _MESSAGES[1]],
+            },
             "a tool call": {"streaming": False, "input": bench.prompts.tool},
             _SPEECHLESS: {"streaming": False, "input": _SILENCE},
         }

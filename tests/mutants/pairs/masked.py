@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from letta_contract.mock_server.request import Request
+from letta_contract.mock_server.refusal import Refusal
+from letta_contract.mock_server.reply import Reply
+from letta_contract.mock_server.request import Handler, Request
 
 from ..lists import Lists
-from ..mock import LIST, MESSAGES, SEND, UPDATE, Mock, sources, subject
+from ..mock import LIST, MESSAGES, RECOMPILE, RETRIEVE, SEND, UPDATE, Answer, Mock, sources, subject
 from ..mutant import Section, subtle
 
 _conversations = Lists(Section("subtle"), LIST)
@@ -74,3 +77,94 @@ def _(mock: Mock) -> None:
         return replace(request, body=given)
 
     mock.requests(UPDATE, change)
+
+
+@subtle(
+    "gone-in-a-stream",
+    "Unless streaming is false, send tells in a stream that the conversation is gone.",
+    "SSE-11",
+    "send_conversation_message/gone-after-delete",
+)
+def _(mock: Mock) -> None:
+    async def send(handler: Handler, request: Request) -> Answer:
+        try:
+            return await handler(request)
+        except Refusal as refusal:
+            if request.field("streaming") is False or refusal.status != 404:
+                raise
+            return Reply(200, b"data: [DONE]\n\n", media_type=b"text/event-stream")
+
+    mock.around(SEND, send)
+
+
+@subtle(
+    "updated-when-created",
+    "update sets updated_at to created_at; recompile moves it.",
+    "STATE-17",
+    "update_conversation/updated-at-goes-on",
+)
+def _(mock: Mock) -> None:
+    later: set[str] = set()
+
+    def note(recompile: Request) -> Request:
+        later.add(subject(recompile))
+        return recompile
+
+    def set_back(value: dict[str, Any], _request: Request) -> dict[str, Any]:
+        later.discard(value["id"])
+        return {**value, "updated_at": value["created_at"]}
+
+    mock.requests(RECOMPILE, note)
+    mock.values(UPDATE, set_back)
+    mock.values(
+        RETRIEVE, lambda shown, _: {**shown, "updated_at": "2035-01-01T00:00:00Z"} if shown["id"] in later else shown
+    )
+
+
+@subtle(
+    "nobodys-search",
+    "Beside summary_search, agent_id has no effect.",
+    "STATE-27",
+    "list_conversations/conditions-together",
+)
+def _(mock: Mock) -> None:
+    mock.requests(
+        LIST,
+        lambda request: (
+            replace(request, query={**request.query, "agent_id": None})
+            if request.query.get("summary_search")
+            else request
+        ),
+    )
+
+
+@subtle(
+    "gone-but-for-dry-runs",
+    "A dry run of recompile answers a prompt for a deleted conversation.",
+    "STATE-19",
+    "recompile_conversation/gone-after-delete",
+)
+def _(mock: Mock) -> None:
+    async def recompile(handler: Handler, request: Request) -> Answer:
+        try:
+            return await handler(request)
+        except Refusal as refusal:
+            if not request.query["dry_run"] or refusal.status != 404:
+                raise
+            return Reply.json("You are a helpful agent.")
+
+    mock.around(RECOMPILE, recompile)
+
+
+@subtle(
+    "system-in-parts",
+    "A system message that was sent in parts is listed so.",
+    "STATE-39",
+    "send_conversation_message/ways-to-say-it",
+)
+def _(mock: Mock) -> None:
+    def seen(row: dict[str, Any]) -> dict[str, Any]:
+        of_parts = row["message_type"] == "system_message" and row["content"].startswith("Say hello")
+        return {**row, "content": [{"type": "text", "text": row["content"]}]} if of_parts else row
+
+    mock.values(MESSAGES, lambda rows, _: [seen(row) for row in rows])
