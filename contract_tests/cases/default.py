@@ -30,8 +30,8 @@ def _two_names(bench: Bench) -> Iterator[Row]:
     for fields in ({"streaming": False}, {"background": True}):
         bench.ok(SEND, other, body={"input": _ELSEWHERE, **fields})
     for name, id_, query in (
-        ("default", "default", {"agent_id": bench.agent.id, "order": "desc"}),
-        ("the agent's id", bench.agent.id, {"order": "asc"}),
+        ("default", "default", {"agent_id": bench.agent.id, "order": "desc", "limit": 100}),
+        ("the agent's id", bench.agent.id, {"order": "asc", "limit": 100}),
     ):
         rows = bench.ok(LIST, id_, query=query)
         asked = [said_in(row) for row in rows if row["message_type"] == "user_message"]
