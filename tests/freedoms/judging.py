@@ -1,0 +1,47 @@
+"""The whole gate on a mock that takes freedoms: what it finds wrong, which is a false alarm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from letta_contract.contract_tests.case import Result
+from letta_contract.contract_tests.runner import run
+from letta_contract.contract_tests.target import Target
+from letta_contract.contract_tests.verdict import Verdict
+
+from tests.mutants.mock import Mock
+from tests.mutants.serving import bench, every, serving
+
+from .freedom import Freedom
+
+_RIGHT = (Verdict.PASS, Verdict.SKIP, Verdict.UNSUPPORTED)
+
+
+def taking(freedoms: Iterable[Freedom]) -> Mock:
+    """A new mock that takes these freedoms, each in front of those before it."""
+    freedoms = list(freedoms)
+    mock = Mock(next((one.token for one in freedoms if one.token), None))
+    for one in freedoms:
+        one.take(mock)
+    return mock
+
+
+def alarms(freedoms: Iterable[Freedom]) -> dict[str, str]:
+    """The cases that take what is free for a violation, and what each demands."""
+    mock = taking(freedoms)
+    token = next((one.token for one in freedoms if one.token), None)
+    with serving(mock.app) as url, Target(url, token=token) as target:
+        return {
+            result.case.id: told(result)
+            for result in run(every(), bench(target), repeats=True)
+            if result.verdict not in _RIGHT
+        }
+
+
+def told(result: Result) -> str:
+    """What a case that finds something wrong demands, and of which request."""
+    rows = [row for row in result.rows if row.verdict not in _RIGHT]
+    return f"{result.verdict.name} " + "; ".join(
+        f"{row.name} [{row.rule}]: {row.expected}, not {row.actual} <- {[e.curl() for e in row.exchanges[-1:]]}"
+        for row in rows[:3]
+    )

@@ -1,0 +1,105 @@
+"""Servers that take many freedoms at once, which do not contradict each other: what every change is judged by.
+
+Each is put in front of those before it: first what is said, then how it is written, then how that is sent.
+"""
+
+from __future__ import annotations
+
+_OLD = """
+lacking/description lacking/context_window_limit lacking/archived lacking/hidden lacking/message_id
+lacking/moonshot lacking/moonshot_coding lacking/xhigh
+conversations/null-clears conversations/fork-bare conversations/settings-refused
+turns/no-background turns/compacts-nothing turns/no-client-tools turns/other-prompts
+lists/limits-refused lists/unknown-message-ignored lists/search-by-case
+odd/spelt-in-queries odd/spelt-in-bodies
+streams/no-pings streams/no-usage streams/named-message
+errors/untyped errors/position errors/first-only errors/more-of-entries errors/plain-failures
+bodies/no-updated_at bodies/no-logprobs
+dates/plus-zero
+bodies/spaced
+connections/head-405 connections/options-405 connections/redirects connections/cookies
+"""
+
+_SCRIPTED = """
+lists/nulls-last lists/contexts-in-lists lists/limits-unbounded
+turns/gone turns/other-summaries
+conversations/description-later conversations/archived_at-stays conversations/fork-named
+odd/nul odd/surrogates odd/huge odd/fractions
+streams/characters streams/pieces-of-calls streams/no-tool-calls streams/more-usage streams/usage-of-cancelled
+errors/variants errors/reasons
+bodies/delete-object bodies/content-parts bodies/no-nulls bodies/more-fields
+dates/milliseconds dates/zones
+ids/ulids ids/calls
+streams/ids streams/pieces
+connections/serves connections/options-204 connections/allow-lines connections/413
+connections/charset connections/chunked connections/gzip connections/gzip-streams
+"""
+
+_STRICT = """
+lists/nulls-first lists/unknown-agent lists/deleted-cursor
+turns/forgotten turns/compacting-fails
+conversations/unknown-model conversations/unknown-override conversations/archived_at-renewed
+odd/keys-twice odd/empty-values odd/escapes odd/dates
+streams/one-tool-call streams/other-failure
+errors/undecodable errors/too-deep errors/415 errors/parents errors/empty-details
+bodies/delete-true bodies/keys-reordered
+dates/trimmed
+ids/digits ids/numbers-of-runs
+bodies/pretty streams/comments streams/crlf
+connections/allow-tight connections/414 connections/431
+connections/upper-case-types connections/upper-case-names connections/closes
+"""
+
+_COARSE = """
+dates/seconds
+pages/ties-ascend lists/ties-by-id
+turns/thinks turns/compacts-anything
+conversations/sent-updates conversations/description-generated conversations/created-with-dates
+streams/many-pings streams/other-reason
+errors/more-entries errors/short-failures
+bodies/default-model bodies/defaults-in-settings bodies/logprobs
+dates/east
+ids/upper-case
+streams/bom
+"""
+
+_ONE_DAY = """
+dates/days
+pages/filtered-last lists/strangers lists/unknown-message
+turns/says-nothing-new
+conversations/updated_at-stays conversations/archived-null
+errors/last-only
+bodies/messages-of-another
+dates/nanoseconds
+ids/umlauts ids/names-of-steps
+bodies/escaped bodies/escaped-events streams/no-blank streams/cr
+connections/allow-loose
+"""
+
+_BARE = """
+conversations/no-contexts
+pages/fork-without-system
+turns/deaf-to-otids
+errors/challenges errors/token-first errors/no-words
+bodies/bare-messages bodies/bare-conversations bodies/no-created_at bodies/ids-of-users
+dates/minus-zero
+ids/reserved
+streams/more-blank-lines
+"""
+
+_NULLS = """
+pages/no-system pages/one-date lists/runs-by-id
+bodies/null-created_at bodies/null-updated_at
+dates/lower-case
+ids/long
+"""
+
+SETS: dict[str, tuple[str, ...]] = {
+    "old": tuple(_OLD.split()),
+    "scripted": tuple(_SCRIPTED.split()),
+    "strict": tuple(_STRICT.split()),
+    "coarse": tuple(_COARSE.split()),
+    "one-day": tuple(_ONE_DAY.split()),
+    "bare": tuple(_BARE.split()),
+    "nulls": tuple(_NULLS.split()),
+}
