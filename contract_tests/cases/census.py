@@ -11,6 +11,7 @@ from letta_contract.contract_tests.cases import crowd
 from letta_contract.contract_tests.cases.looks import create, update
 from letta_contract.contract_tests.conversation import instant, tells_archived
 
+ARCHIVED = "archived"
 FORK = "a fork"
 HIDDEN = "hidden"
 DELETED = "deleted"
@@ -28,7 +29,7 @@ _KINDS: dict[str, tuple[bool, tuple[dict[str, Any], ...]]] = {
     "plain": (True, ()),
     FORK: (True, ({"last_message_at": _DATES["middle"]},)),
     "dated": (True, ({"last_message_at": _DATES["early"]},)),
-    "archived": (True, ({"archived": True},)),
+    ARCHIVED: (True, ({"archived": True},)),
     "archived and dated": (True, ({"archived": True, "last_message_at": _DATES["late"]},)),
     "dated alike": (True, ({"last_message_at": _DATES["alike"]},)),
     "dated elsewhere": (False, ({"last_message_at": _DATES["early"]},)),
@@ -39,16 +40,21 @@ _KINDS: dict[str, tuple[bool, tuple[dict[str, Any], ...]]] = {
 
 @dataclass
 class Census:
-    """What the last answer on each conversation said, by its kind: `shown` in lists, or `never`."""
+    """What the last answer on each conversation said, by its kind: `shown` in lists, or `never`.
+
+    `listed` is what the agent's list has where nothing else is asked for.
+    """
 
     word: str
     shown: dict[str, dict[str, Any]]
     never: dict[str, dict[str, Any]]
+    listed: list[dict[str, Any]]
 
     @property
     def archives(self) -> bool:
-        """Whether the server knows archived conversations at all (it SHOULD)."""
-        return any(map(tells_archived, self.shown.values()))
+        """Whether the server knows archived conversations at all, and lists that leave them out (it SHOULD)."""
+        kinds = [self.kind(item["id"]) for item in self.listed]
+        return ARCHIVED not in kinds and any(map(tells_archived, self.shown.values()))
 
     def kind(self, id_: str) -> str:
         """The kind of an id; nothing where it is somebody else's."""
@@ -89,7 +95,7 @@ def _made(bench: Bench) -> Census:
             named = {"summary": word} if kind == FORK else {}  # it need not take its source's
             shown[kind] = update(bench, shown[kind]["id"], {**named, **fields})
     bench.ok("delete_conversation", never[DELETED]["id"])
-    return Census(word, shown, never)
+    return Census(word, shown, never, crowd.page(bench, limit=100))
 
 
 def key(shown: dict[str, Any], order_by: str) -> datetime | None:

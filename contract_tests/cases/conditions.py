@@ -49,10 +49,10 @@ def _together(bench: Bench) -> Iterator[Row]:
     all_ = census(bench)
     by_message = {"summary_search": all_.word, "order_by": "last_message_at", "limit": 100}
     told = {order: crowd.page(bench, **by_message, order=order) for order in ("asc", "desc")}
-    newest = crowd.page(bench, summary_search=all_.word)
-    if all(HIDDEN in [all_.kind(item["id"]) for item in page] for page in (newest, *told.values())):
+    pages = {"the newest": crowd.page(bench, summary_search=all_.word), **told}
+    if all(HIDDEN in [all_.kind(item["id"]) for item in page] for page in pages.values()):
         all_.heed_no_hidden()
-    for name, page in {"the newest": newest, **told}.items():
+    for name, page in pages.items():
         back = [kind for item in page if (kind := all_.kind(item["id"])) in all_.never]
         yield bench.check(name, not back, _LEAVES_OUT[back[0]] if back else "", _UNSEEN, back)
     # Where those stand that have no date is free (STATE-23).

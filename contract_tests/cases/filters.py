@@ -77,11 +77,21 @@ def _archive(bench: Bench) -> Iterator[Row]:
     if not tells_archived(changed):
         yield Row("archive_status", Verdict.UNSUPPORTED, actual="archived shows in no answer")
         return
-    for status, names in ((None, [kept]), ("unarchived", [kept]), ("archived", [away]), ("all", [away, kept])):
-        query = {} if status is None else {"archive_status": status}
-        items = crowd.page(bench, limit=100, **query)
+    statuses: dict[str | None, list[str]] = {
+        None: [kept],
+        "unarchived": [kept],
+        "archived": [away],
+        "all": [away, kept],
+    }
+    pages = {
+        status: crowd.page(bench, limit=100, **({"archive_status": status} if status else {})) for status in statuses
+    }
+    if all(len(crowd.ours(items, (kept, away))) == len((kept, away)) for items in pages.values()):
+        yield Row("archive_status", Verdict.UNSUPPORTED, actual="archive_status has no effect")
+        return
+    for status, items in pages.items():
         found = sorted(crowd.ours(items, (kept, away)))
-        wanted = sorted(names)
+        wanted = sorted(statuses[status])
         name = status or "left out"
         yield bench.check(name, found == wanted, "STATE-29" if status else "STATE-7", " ".join(wanted), " ".join(found))
         for item in items:

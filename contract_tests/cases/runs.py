@@ -156,8 +156,11 @@ def _of_the_run(bench: Bench, name: str, told: Reply | None, turn: Reply | None,
     """Whether cancel names the run, which the events of a turn may name, too."""
     runs = {event["run_id"] for event in events_of(turn) if event.get("run_id")}
     named = set(told.json) if told is not None and told.status == 200 else set()
-    strange = named - runs if runs else named & {id_, bench.agent.id}
-    yield bench.check(f"{name}: the run", not strange, "OP-10", " ".join(runs) or "the id of the run", " ".join(named))
+    # It may have cancelled others, too, which nobody waits for.
+    known = bool(named & runs) if runs else not named & {id_, bench.agent.id}
+    yield bench.check(
+        f"{name}: the run", known or not named, "OP-10", " ".join(runs) or "the id of the run", " ".join(named)
+    )
 
 
 def _places(events: list[dict[str, Any]]) -> list[int]:

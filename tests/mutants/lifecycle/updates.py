@@ -247,11 +247,6 @@ def _(mock: Mock) -> None:
     )
 
 
-@mutant("archive-undated", "archived comes without archived_at.", "STATE-14", "update_conversation/archives")
-def _(mock: Mock) -> None:
-    mock.fields((UPDATE, RETRIEVE, LIST), archived_at=None)
-
-
 @mutant("archive-date-only", "archived_at comes without archived.", "STATE-15", "update_conversation/archives")
 def _(mock: Mock) -> None:
     mock.fields((UPDATE, RETRIEVE, LIST), archived=False)
