@@ -11,6 +11,7 @@ from . import (
     lists,
     odd,
     pages,
+    runs,
     streams,
     turns,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "lists",
     "odd",
     "pages",
+    "runs",
     "streams",
     "turns",
 ]

@@ -191,3 +191,27 @@ def _(mock: Mock) -> None:
 @freedom("messages-of-another", "Messages have the names of who said them.", "MSG-1")
 def _(mock: Mock) -> None:
     mock.fields(MESSAGES, name="someone", sender_id="user-1")
+
+
+@freedom("floats-in-settings", "Numbers of model_settings that need not be whole are fractions.", "STATE-8")
+def _(mock: Mock) -> None:
+    def changed(value: Any, _request: Any) -> Any:
+        for one in rows_of(value):
+            settings = one.get("model_settings") or {}
+            if isinstance(settings.get("temperature"), int):
+                settings["temperature"] = float(settings["temperature"])
+        return value
+
+    mock.values(SHOWING, changed)
+
+
+@freedom(
+    "empty-lists", "Lists of nothing are empty where the mock has null, and null where it has them empty.", "MSG-10"
+)
+def _(mock: Mock) -> None:
+    def changed(one: dict[str, Any]) -> None:
+        if one["message_type"] == "tool_return_message":
+            one |= {"stdout": one["stdout"] or [], "stderr": one["stderr"] or [], "tool_returns": None}
+
+    mock.fields(SHOWING, isolated_block_ids=None)
+    values(mock, of_messages(changed))

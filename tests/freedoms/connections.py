@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 
+from letta_contract.mock_server.refusal import Invalid, Refusal
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -82,8 +84,6 @@ def _(mock: Mock) -> None:
 
 @freedom("gzip-streams", "Streams are compressed, event by event, for who accepts that.", "LEVEL-11")
 def _(mock: Mock) -> None:
-    import zlib
-
     async def routed(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         deflated: list[zlib._Compress] = []
 
@@ -182,8 +182,6 @@ _allows("allow-loose", "Allow has empty elements, tabs and blanks.", lambda meth
 def _large(slug: str, what: str, status: int, size: Callable[[Scope], int], most: int) -> None:
     @freedom(slug, what, "TOL-14")
     def _(mock: Mock) -> None:
-        from letta_contract.mock_server.refusal import Refusal
-
         refusal = Refusal(status, "That is too large. Send less.", [(b"connection", b"close")])
         mock.diverts(lambda scope: refusal.reply if size(scope) > most else None)
 
@@ -203,3 +201,18 @@ def _head(scope: Scope) -> int:
 _large("413", "Bodies of more than 10 kB are 413.", 413, _length, 10_000)
 _large("414", "Request lines of more than 8 kB are 414.", 414, _line, 8_000)
 _large("431", "Headers of more than 2 kB are 431.", 431, _head, 2_000)
+
+
+def _slashed(scope: Scope) -> bool:
+    return b"%2f" in scope["raw_path"].lower()
+
+
+@freedom("slash-404", "An escaped slash is a slash.", "ID-10")
+def _(mock: Mock) -> None:
+    mock.diverts(lambda scope: Refusal(404, "Not Found").reply if _slashed(scope) else None)
+
+
+@freedom("slash-422", "An escaped slash is a character of an id.", "ID-10")
+def _(mock: Mock) -> None:
+    entry = {"loc": ["path", "conversation_id"], "msg": "No id", "type": "string_pattern_mismatch"}
+    mock.diverts(lambda scope: Invalid([entry]).reply if _slashed(scope) else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from letta_contract.mock_server.refusal import Refusal
@@ -92,15 +93,14 @@ def _(mock: Mock) -> None:
 
     def described(one: Shown) -> None:
         said.append(1)
-        if one["description"] is None:
-            one["description"] = f"Generated {len(said)}."
+        one["description"] = one["description"] or f"Generated {len(said)}."
 
     _shown(mock, described)
 
 
 @freedom("description-later", "retrieve alone shows a description that the server generated.", "STATE-4")
 def _(mock: Mock) -> None:
-    _shown(mock, lambda one: one.update(description="Generated.") if one["description"] is None else None, (RETRIEVE,))
+    _shown(mock, lambda one: one.update(description=one["description"] or "Generated."), (RETRIEVE,))
 
 
 @freedom("no-contexts", "Only retrieve shows the messages in context.", "STATE-4")
@@ -177,3 +177,71 @@ def _(mock: Mock) -> None:
         return value | {"last_message_at": value["created_at"]}
 
     mock.values(CREATE, begun)
+
+
+@freedom("last_message_at-given", "last_message_at is what an update gave, and null before.", "BODY-10")
+def _(mock: Mock) -> None:
+    here = world(mock)
+    add = here.add_message
+
+    def added(conversation_id: str, message: Any) -> None:
+        before = here.store.conversation(conversation_id)
+        date = before.shown["last_message_at"] if before else None
+        add(conversation_id, message)
+        after = here.store.conversation(conversation_id)
+        if after is not None:
+            after.shown["last_message_at"] = date
+            here.store.save_conversation(after)
+
+    here.add_message = added  # type: ignore[method-assign]  # of this world alone
+
+
+@freedom("fork-archived", "A fork of what is archived is archived, too.", "STATE-10")
+def _(mock: Mock) -> None:
+    def changed(value: Shown, request: Request) -> Shown:
+        store = world(mock).store
+        source, fork = store.conversation(subject(request)), store.conversation(value["id"])
+        if source is None or fork is None:
+            return value
+        like = {name: source.shown[name] for name in ("archived", "archived_at")}
+        fork.shown |= like
+        store.save_conversation(fork)
+        return value | like
+
+    mock.values(FORK, changed)
+
+
+@freedom("fork-up-to-nothing", "A fork up to a message that there is not is one of all messages.", "TOL-12")
+def _(mock: Mock) -> None:
+    async def forked(handler: Handler, request: Request) -> Answer:
+        try:
+            return await handler(request)
+        except Refusal as refusal:
+            if "no such message" not in str(refusal):
+                raise
+            return await handler(replace(request, query=request.query | {"message_id": None}))
+
+    mock.around(FORK, forked)
+
+
+@freedom("context-without-system", "The messages in context are told without the system message.", "BODY-10")
+def _(mock: Mock) -> None:
+    def told(one: Shown) -> None:
+        if one["in_context_message_ids"]:
+            one["in_context_message_ids"] = one["in_context_message_ids"][1:]
+
+    _shown(mock, told)
+
+
+@freedom("untitled", "A conversation that was given no summary has one.", "STATE-8")
+def _(mock: Mock) -> None:
+    _shown(mock, lambda one: one.update(summary=_or(one["summary"], "Untitled")))
+
+
+@freedom("default-window", "A conversation that was given no context_window_limit shows that of its model.", "STATE-8")
+def _(mock: Mock) -> None:
+    _shown(mock, lambda one: one.update(context_window_limit=_or(one["context_window_limit"], 128_000)))
+
+
+def _or(value: Any, default: Any) -> Any:
+    return default if value is None else value

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import cycle
+from typing import Any
 
 from letta_contract.mock_server.moment import Clock, written
 
 from tests.mutants.mock import Mock
 
 from .freedom import Theme
-from .wire import objects, values
+from .wire import events, objects, values
 from .world import world
 
 freedom = Theme("dates")
@@ -82,3 +83,32 @@ def _ticks(slug: str, what: str, step: timedelta, timespec: str) -> None:
 _ticks("milliseconds", "Dates are fine to the millisecond.", timedelta(milliseconds=1), "milliseconds")
 _ticks("seconds", "Dates are fine to the second, and what is of one second comes in any order.", timedelta(seconds=1), "seconds")  # fmt: skip
 _ticks("days", "All that is of one day has one date.", timedelta(days=1), "seconds")
+
+
+class _Wrong(Clock):
+    """Tells another time than the client's."""
+
+    def __init__(self, off: timedelta) -> None:
+        super().__init__()
+        self._off = off
+
+    def now(self) -> str:
+        return written(datetime.fromisoformat(super().now()) + self._off)
+
+
+@freedom("behind", "The server's clock is three years behind.", "STATE-16")
+def _(mock: Mock) -> None:
+    world(mock).clock = _Wrong(timedelta(days=-3 * 365))
+
+
+@freedom("ahead", "The server's clock is a day ahead.", "STATE-16")
+def _(mock: Mock) -> None:
+    world(mock).clock = _Wrong(timedelta(days=1))
+
+
+@freedom("of-sending", "Events are dated when they are sent, not as the messages that are kept.", "SSE-3")
+def _(mock: Mock) -> None:
+    def changed(value: dict[str, Any]) -> dict[str, Any]:
+        return {**value, "date": written(datetime.now(UTC))} if "date" in value else value
+
+    events(mock, changed)

@@ -6,11 +6,12 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
-from letta_contract.mock_server.refusal import Refusal
+from letta_contract.mock_server.refusal import Invalid, Refusal
 from starlette.types import Receive, Scope
 
-from tests.mutants.mock import EVERY, Answer, Answering, Mock, again, read
+from tests.mutants.mock import EVERY, UPDATE, Answer, Answering, Mock, again, read
 
 from .freedom import Theme
 from .wire import objects
@@ -73,6 +74,23 @@ _refused("empty-values", "An empty query value is 400.", "TOL-9", lambda query: 
 _refused("escapes", "An escape that is none is 400.", "TOL-9", lambda query: re.search(rb"%(?![0-9A-Fa-f]{2})", query) is not None, query=True)  # fmt: skip
 
 
+def _no_text(encoded: bytes) -> bool:
+    content = unquote_to_bytes(encoded)
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return True
+    return b"\0" in content or re.search(rb"%(?![0-9A-Fa-f]{2})", encoded) is not None
+
+
+_refused("queries", "A query that is no text is 400.", "TOL-7", _no_text, query=True)
+
+
+@freedom("paths", "A path that is no text is 400, whoever asks for it.", "TOL-9")
+def _(mock: Mock) -> None:
+    mock.diverts(lambda scope: _BAD.reply if _no_text(scope["raw_path"]) else None)
+
+
 @freedom("spelt-in-queries", "1, yes and on are true in a query, and 7.0 is 7.", "TOL-4")
 def _(mock: Mock) -> None:
     def read_as(query: bytes) -> bytes:
@@ -108,10 +126,6 @@ def _spells(name: str, held: str) -> bool:
 
 @freedom("dates", "A date without an offset, or without a time, is 422.", "TOL-5")
 def _(mock: Mock) -> None:
-    from letta_contract.mock_server.refusal import Invalid
-
-    from tests.mutants.mock import UPDATE
-
     whole = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
     async def judged(answering: Answering, scope: Scope, receive: Receive) -> Answer:

@@ -94,3 +94,14 @@ def _(mock: Mock) -> None:
 def _(mock: Mock) -> None:
     origins = sources(mock)
     _paged(mock, shows=lambda row, id_: id_ not in origins or row["message_type"] != "system_message")
+
+
+@freedom("unknown-group", "A group that there is not is 404.", "TOL-12")
+def _(mock: Mock) -> None:
+    async def listed(handler: Handler, request: Request) -> Answer:
+        answer = await handler(request)
+        if request.query.get("group_id") is not None and isinstance(answer, Reply) and answer.body == b"[]":
+            raise Refusal(404, "There is no such group.")
+        return answer
+
+    mock.around(MESSAGES, listed)

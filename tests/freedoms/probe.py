@@ -6,9 +6,11 @@ import asyncio
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, unquote
 
+from letta_contract.mock_server.moment import written
 from starlette.types import Message
 
 from tests.mutants.mock import AGENT, Mock
@@ -20,11 +22,16 @@ _TOOL = 'STUB:TOOL weather {"city": "Lisbon"}'
 
 
 def heard(mock: Mock) -> list[str]:
-    """Every message of every answer; dates are numbered in the order in which they first appear."""
+    """Every message of every answer; dates are numbered in the order in which they first appear, those to come apart."""
     listener = _Listener(mock)
     asyncio.run(_talk(listener))
+    now = written(datetime.now(UTC))
     dates: dict[str, str] = {}
-    return [_DATE.sub(lambda found: dates.setdefault(found[0], f"<date {len(dates)}>"), told) for told in listener.told]
+
+    def numbered(found: re.Match[str]) -> str:
+        return dates.setdefault(found[0], f"<{'future' if found[0] > now else 'date'} {len(dates)}>")
+
+    return [_DATE.sub(numbered, told) for told in listener.told]
 
 
 class _Listener:
@@ -100,7 +107,7 @@ async def _made(ask: Ask, **fields: Any) -> str:
 async def _conversations(ask: Ask) -> None:
     mine = await _made(ask, summary="Mine", description="d", context_window_limit=8000)
     for settings in (
-        {"provider_type": "openai", "temperature": 0.5},
+        {"provider_type": "openai", "temperature": 1},
         {"provider_type": "moonshot"},
         {"provider_type": "moonshot_coding"},
         {"provider_type": "anthropic", "effort": "xhigh"},
@@ -115,7 +122,9 @@ async def _conversations(ask: Ask) -> None:
     ):
         await ask("PATCH", mine, body=body)
         await ask("GET", mine)
-    await ask("PATCH", await _made(ask, summary="Gone soon"), body={"archived": True})
+    away = await _made(ask, summary="Gone soon")
+    await ask("PATCH", away, body={"archived": True})
+    await ask("POST", f"{away}/fork")
     fork = await ask("POST", f"{mine}/fork", "hidden=yes")
     await ask("GET", f"{fork['id']}/messages")
 
@@ -137,7 +146,7 @@ async def _lists(ask: Ask) -> None:
             "agent_id=&limit=1",
             "limit=1&limit=1",
         ),
-        *("after=%zz", "limit=many"),
+        *("after=%zz", "after=%00", "limit=many"),
     ):
         await ask("GET", query=query)
 
@@ -158,16 +167,22 @@ async def _turns(ask: Ask) -> None:
         await ask("POST", there, body=body)
         await ask("GET", there, "order=asc")
     await ask("POST", stream)
+    await ask("POST", stream, body={"run_id": f"run-{_UNKNOWN}"})
     slow = asyncio.ensure_future(ask("POST", there, body={"input": "STUB:SLOW 9 0.02"}))
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0.02)
+    busy = asyncio.ensure_future(ask("POST", there, body={"input": "Hello"}))
+    await asyncio.sleep(0.03)
     await ask("POST", f"{on}/cancel")
     await slow
+    await busy
     rows = await ask("GET", there, "limit=3")
     last = quote(rows[-1]["id"])
+    await ask("POST", f"{on}/fork", f"message_id=message-{_UNKNOWN}")
     for query in (
         f"after={last}",
         f"before=message-{_UNKNOWN}",
         "include_return_message_types=assistant_message&limit=2",
+        "group_id=group-1",
     ):
         await ask("GET", there, query)
     await ask("POST", f"{on}/fork", f"message_id={last}")
@@ -192,6 +207,8 @@ async def _contexts(ask: Ask) -> None:
 async def _wrong(ask: Ask) -> None:
     on = await _made(ask)
     await ask("GET", "conv-1")
+    await ask("GET", "conv-1%2f2")
+    await ask("GET", "conv-%zz")
     await ask("POST", f"{on}/cancel")
     for body in (b"{", {"messages": [{"role": "nobody"}], "max_steps": "x"}, b'"\xff"', b"[" * 60 + b"]" * 60):
         await ask("POST", f"{on}/messages", body=body)

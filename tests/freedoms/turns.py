@@ -1,53 +1,69 @@
-"""Turns, runs and contexts: what an agent says and does is its own business, and state may refuse (TOL-13, STATE-42 to STATE-46)."""
+"""What an agent says and does is its own business: other words, thoughts, calls and failures than the mock's (SSE-4, SSE-10)."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
-from letta_contract.mock_server.refusal import ModelFailure, Refusal
-from letta_contract.mock_server.reply import Reply
+from letta_contract.mock_server.reply import Reply, Stream
 from letta_contract.mock_server.request import Handler, Request
-from letta_contract.mock_server.script import script
+from letta_contract.mock_server.script import Script, script
 
-from tests.mutants.mock import (
-    COMPACT,
-    MESSAGES,
-    RECOMPILE,
-    SEND,
-    STREAM,
-    SUMMARIZE,
-    Answer,
-    Mock,
-    subject,
-)
+from tests.mutants.mock import MESSAGES, SEND, Answer, Chunks, Mock, event, is_a, subject
 
 from .freedom import Theme
 from .wire import of_messages, values
-from .world import world
 
 freedom = Theme("turns")
+_HEAVY = 'Grüße, 世界 😀 \u2028 \\ "quoted"\n\ndata: x'
 
 
-@freedom("thinks", "The agent thinks before each answer.", "MSG-6")
+def _played(slug: str, what: str, rule: str, play: Callable[[str], Script]) -> None:
+    """Let the agent answer to an `input` that is text, and to messages (as to no text), otherwise."""
+
+    @freedom(slug, what, rule)
+    def _(mock: Mock) -> None:
+        def asked(request: Request) -> Request:
+            said = request.field("input")
+            return replace(request, script=play(said if isinstance(said, str) else ""))
+
+        mock.requests(SEND, asked)
+
+
+_played(
+    "thinks",
+    "The agent thinks before each answer.",
+    "MSG-6",
+    lambda said: replace(script(said), reasoning="Let me think about that."),
+)
+_played(
+    "says-odd-things",
+    "The agent says what JSON and streams must escape, or does as it is told.",
+    "SSE-4",
+    lambda said: script(said if "STUB:" in said else _HEAVY),
+)
+_played(
+    "obeys-nobody", "The agent does nothing that a prompt asks for.", "SSE-4", lambda _: Script("I would rather not.")
+)
+_played(
+    "calls-first",
+    "The agent uses a tool of its own before each answer.",
+    "SSE-4",
+    lambda said: script(said) if "STUB:" in said else Script(tool=("search", '{"query": ""}')),
+)
+_played("fails", "The model always fails.", "STATUS-10", lambda _: Script(failure=502))
+_played("fails-as-500", "The model always fails, which is told as 500.", "STATUS-10", lambda _: Script(failure=500))
+_played("overloaded", "The model is always overloaded.", "STATUS-10", lambda _: Script(failure=503))
+_played("broke", "There are no credits for the model.", "TOL-13", lambda _: Script(failure=402))
+
+
+@freedom("fails-sometimes", "The model fails in every seventh turn.", "STATUS-10")
 def _(mock: Mock) -> None:
-    def asked(request: Request) -> Request:
-        said = request.field("input")
-        if not isinstance(said, str):
-            return request
-        return replace(request, script=replace(script(said), reasoning="Let me think about that."))
-
-    mock.requests(SEND, asked)
-
-
-@freedom("says-nothing-new", "The agent always says the same, whatever it is asked for.", "SSE-4")
-def _(mock: Mock) -> None:
-    def asked(request: Request) -> Request:
-        said = request.field("input")
-        plain = isinstance(said, str) and "STUB:" not in said
-        return replace(request, script=script('Grüße, 世界 😀 \u2028 \\ "quoted"\n\ndata: x')) if plain else request
-
-    mock.requests(SEND, asked)
+    turns = count(1)
+    mock.requests(SEND, lambda request: request if next(turns) % 7 else replace(request, script=Script(failure=502)))
 
 
 @freedom("no-client-tools", "Tools of clients are ignored.", "BODY-3")
@@ -60,86 +76,57 @@ def _(mock: Mock) -> None:
     values(mock, of_messages(lambda one: one.pop("otid", None)))
 
 
-@freedom("no-background", "Runs in the background need a broker that is not there.", "STATUS-10")
-def _(mock: Mock) -> None:
-    def sent(request: Request) -> Request:
-        if request.field("background") and request.field("streaming", default=True):
-            raise Refusal(503, "Background streaming needs Redis.")
-        return request
+def _beginning(mock: Mock, first: Callable[[Request], Any]) -> None:
+    """Show more messages at the beginning of a turn, where all types are wanted."""
 
-    async def followed(_handler: Handler, request: Request) -> Answer:
-        await _exists(mock, request)
-        raise Refusal(503, "Background streaming needs Redis.")
-
-    mock.requests(SEND, sent)
-    mock.around(STREAM, followed)
-
-
-async def _exists(mock: Mock, request: Request) -> None:
-    """Raise Refusal with 404 where there is no such conversation."""
-    (id_,) = request.path.values()
-    await mock.ask(MESSAGES, id_, agent_id=request.field("agent_id"))
-
-
-@freedom("gone", "The stream of a run that has ended is gone.", "STATUS-7")
-def _(mock: Mock) -> None:
-    _unkept(mock, 410)
-
-
-@freedom("forgotten", "The stream of a run that has ended is 404.", "STATUS-7")
-def _(mock: Mock) -> None:
-    _unkept(mock, 404)
-
-
-def _unkept(mock: Mock, status: int) -> None:
-    async def followed(handler: Handler, request: Request) -> Answer:
-        answer = await handler(request)  # what is refused anyway stays refused
-        found = world(mock).store.conversation(subject(request))
-        if found is not None and found.active_run is None:
-            raise Refusal(status, "The run has ended.")
+    async def sent(handler: Handler, request: Request) -> Answer:
+        answer = await handler(request)
+        if request.field("include_return_message_types"):
+            return answer
+        if isinstance(answer, Stream):
+            return Stream(_after_pings(answer.chunks, await first(request)), answer.end)
+        if isinstance(answer, Reply):
+            value = json.loads(answer.body)
+            return Reply.json(value | {"messages": [*await first(request), *value["messages"]]})
         return answer
 
-    mock.around(STREAM, followed)
+    mock.around(SEND, sent)
 
 
-@freedom("compacts-anything", "A short conversation is compacted to what it was.", "STATE-42")
+async def _after_pings(chunks: Chunks, more: list[dict[str, Any]]) -> Chunks:
+    async for chunk in chunks:
+        if more and not is_a(chunk, "ping"):
+            for one in more:
+                yield event(one)
+            more = []
+        yield chunk
+
+
+@freedom("echoes", "A turn begins with what was said to the agent.", "SSE-4")
 def _(mock: Mock) -> None:
-    async def compacted(handler: Handler, request: Request) -> Answer:
-        try:
-            return await handler(request)
-        except Refusal as refusal:
-            if refusal.status != 400:
-                raise
-            return Reply.json({"summary": "", "num_messages_before": 3, "num_messages_after": 3})
+    async def said(request: Request) -> Any:
+        agent_id = request.field("agent_id")
+        rows = await mock.ask(MESSAGES, subject(request), limit=3, agent_id=agent_id)
+        return [row for row in rows if row["message_type"] == "user_message"][:1]
 
-    mock.around((COMPACT, SUMMARIZE), compacted)
+    _beginning(mock, said)
 
 
-@freedom("compacts-nothing", "There is never enough to compact.", "TOL-13")
+@freedom("other-messages", "A turn begins with messages that no list shows.", "SSE-4")
 def _(mock: Mock) -> None:
-    async def compacted(_handler: Handler, request: Request) -> Answer:
-        await _exists(mock, request)
-        raise Refusal(400, "Summarization failed to reduce the number of messages.")
+    common = {"id": "message-0", "date": "2026-01-01T00:00:00Z"}
+    stats = {
+        "trigger": "context_window_exceeded",
+        "context_window": 8000,
+        "messages_count_before": 9,
+        "messages_count_after": 1,
+    }
 
-    mock.around((COMPACT, SUMMARIZE), compacted)
+    async def more(_request: Request) -> Any:
+        return [
+            {**common, "message_type": "event_message", "event_type": "compaction", "event_data": {}},
+            {**common, "message_type": "summary_message", "summary": "", "compaction_stats": stats},
+            {**common, "message_type": "hidden_reasoning_message", "state": "redacted", "hidden_reasoning": None},
+        ]
 
-
-@freedom("compacting-fails", "The model that compacts fails.", "STATUS-10")
-def _(mock: Mock) -> None:
-    async def compacted(_handler: Handler, request: Request) -> Answer:
-        await _exists(mock, request)
-        raise ModelFailure(502, "llm_error", "The model failed.", "connection refused")
-
-    mock.around((COMPACT, SUMMARIZE), compacted)
-
-
-@freedom("other-summaries", "A summary is any text, that of compact other than that of summarize.", "BODY-9")
-def _(mock: Mock) -> None:
-    mock.fields(COMPACT, summary="")
-    mock.fields(SUMMARIZE, summary="They met in Zürich.\n" * 400)
-
-
-@freedom("other-prompts", "The compiled prompt is another each time.", "OP-11")
-def _(mock: Mock) -> None:
-    told: list[Any] = []
-    mock.values(RECOMPILE, lambda value, _: told.append(value) or f"{value}\nCompiled {len(told)} times.")
+    _beginning(mock, more)
