@@ -82,7 +82,6 @@ _ACCEPTS = (
     "text/html",
     "image/png, */*;q=0.1",
     "nonsense",
-    "a/b/c",
 )
 _KINDS = {"string": _TEXTS, "integer": _NUMBERS, "number": _NUMBERS}
 
