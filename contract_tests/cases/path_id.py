@@ -35,10 +35,12 @@ _HARMLESS = (  # on an agent that is not ours
     "fork_conversation",
     "recompile_conversation",  # as a dry run
 )
-_BOUNDARIES = range(41, 44)  # characters
 _EVERYWHERE = (
+    *("40 characters", "41 characters", "41 characters, off the pattern"),
+    *("42 characters", "42 characters, well-formed", "43 characters"),
     *("upper-case hex", "uuid of version 1", "uuid of another variant", "a letter beyond f", "no dashes"),
-    *("trailing newline", "trailing space", "NUL", "Arabic digits"),
+    *("trailing newline", "trailing space", "NUL", "single quote"),
+    *("Arabic digits", "full-width digits", "a no-break space at the end"),
     *("default without agent_id", "default with an unknown agent_id", "a bare uuid"),
     *("another prefix", "5000 characters"),
     *("conv- and a uuid", "agent- and a uuid", "conv- alone"),
@@ -137,8 +139,7 @@ def _try(
 
 
 def _essential(segment: Segment) -> bool:
-    at_a_boundary = any(segment.name.startswith(f"{length} character") for length in _BOUNDARIES)
-    return at_a_boundary or segment.name in _EVERYWHERE
+    return segment.name in _EVERYWHERE
 
 
 def _empty(operation: Operation, bench: Bench) -> Iterator[Row]:

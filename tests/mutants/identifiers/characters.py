@@ -18,8 +18,9 @@ def _prefixes(operation_id: str) -> str:
 # -- of ASCII ---------------------------------------------------------------------------------------------------------
 
 _HEX = "[0-9a-f]"
+# Those that are tried in turn stand where an operation tries all: first, fourth and last.
 _CHARACTERS: tuple[tuple[str, str, Callable[[str], str]], ...] = (
-    ("upper-case", "upper-case digits", lambda prefix: f"{prefix}-(?i:{UUID4})"),
+    ("braces", "a UUID in braces", lambda prefix: f"{prefix}-\\{{{UUID4}\\}}"),
     ("newline", "a newline at the end", lambda prefix: f"{prefix}-{UUID4}\n"),
     ("version-1", "a UUID of version 1", lambda prefix: f"{prefix}-{UUID4.replace('-4[', '-1[')}"),
     ("version-7", "a UUID of version 7", lambda prefix: f"{prefix}-{UUID4.replace('-4[', '-7[')}"),
@@ -27,7 +28,7 @@ _CHARACTERS: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     ("beyond-f", "a letter beyond f", lambda prefix: f"{prefix}-{UUID4[:-4]}{{11}}g"),
     ("no-dashes", "a UUID without dashes", lambda prefix: f"{prefix}-{_HEX}{{32}}"),
     ("spaces", "spaces around it", lambda prefix: f" ?{prefix}-{UUID4} ?"),
-    ("braces", "a UUID in braces", lambda prefix: f"{prefix}-\\{{{UUID4}\\}}"),
+    ("upper-case", "upper-case digits", lambda prefix: f"{prefix}-(?i:{UUID4})"),
     ("leading-newline", "a newline before it", lambda prefix: f"\n{prefix}-{UUID4}"),
     ("tab", "a tab in it", lambda prefix: f"{prefix}-{UUID4[:-4]}{{11}}\t"),
 )
@@ -44,9 +45,9 @@ def _characters(operation_id: str, slug: str, what: str, pattern: Callable[[str]
 
 for _operation_id, _kind in zip(WITH_ID, _CHARACTERS, strict=True):
     _characters(_operation_id, *_kind)
-_characters(COMPACT, *_CHARACTERS[0])
+_characters(COMPACT, *_CHARACTERS[8])
 _characters(SUMMARIZE, *_CHARACTERS[1])
-_characters(DELETE, *_CHARACTERS[0])
+_characters(DELETE, *_CHARACTERS[8])
 _characters(SEND, *_CHARACTERS[2])
 
 
