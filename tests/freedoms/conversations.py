@@ -24,7 +24,7 @@ from tests.mutants.mock import (
 )
 
 from .freedom import Theme
-from .world import SHOWING, rows_of, world
+from .world import SHOWING, rows_of, unsent, world
 
 freedom = Theme("conversations")
 Shown = dict[str, Any]
@@ -241,6 +241,19 @@ def _(mock: Mock) -> None:
 @freedom("default-window", "A conversation that was given no context_window_limit shows that of its model.", "STATE-8")
 def _(mock: Mock) -> None:
     _shown(mock, lambda one: one.update(context_window_limit=_or(one["context_window_limit"], 128_000)))
+
+
+@freedom("greets", "A conversation begins with messages that nobody sent.", "STATE-39")
+def _(mock: Mock) -> None:
+    async def created(handler: Handler, request: Request) -> Answer:
+        answer = await handler(request)
+        assert isinstance(answer, Reply)
+        id_ = json.loads(answer.body)["id"]
+        for kind in ("user_message", "assistant_message"):
+            unsent(mock, id_, kind, "Hello! What are we to speak about?")
+        return Reply.json(await mock.ask(RETRIEVE, id_))
+
+    mock.around(CREATE, created)
 
 
 def _or(value: Any, default: Any) -> Any:

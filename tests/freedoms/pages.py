@@ -105,3 +105,8 @@ def _(mock: Mock) -> None:
         return answer
 
     mock.around(MESSAGES, listed)
+
+
+@freedom("thoughts-forgotten", "What the agent thought is told while it does, and not kept.", "MSG-6")
+def _(mock: Mock) -> None:
+    _paged(mock, shows=lambda row, _id: row["message_type"] != "reasoning_message")

@@ -166,6 +166,9 @@ async def _turns(ask: Ask) -> None:
     ):
         await ask("POST", there, body=body)
         await ask("GET", there, "order=asc")
+    await ask("POST", there, body=said)
+    await ask("POST", there, body={"input": "STUB:REASON"})
+    await ask("GET", there, f"agent_id=agent-{_UNKNOWN}")
     await ask("POST", stream)
     await ask("POST", stream, body={"run_id": f"run-{_UNKNOWN}"})
     slow = asyncio.ensure_future(ask("POST", there, body={"input": "STUB:SLOW 9 0.02"}))
@@ -196,6 +199,7 @@ async def _contexts(ask: Ask) -> None:
     await ask("POST", f"{on}/compact")
     for _ in range(3):
         await ask("POST", f"{on}/messages", body={"input": "Hello", "streaming": False})
+    await ask("POST", f"{on}/compact")
     await ask("POST", f"{on}/compact")
     await ask("POST", f"{on}/recompile")
     await ask("GET", f"{on}/messages")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import count
 from typing import Any
 
 from letta_contract.mock_server.refusal import ModelFailure, Refusal
@@ -11,6 +12,7 @@ from letta_contract.mock_server.request import Handler, Request
 
 from tests.mutants.mock import (
     COMPACT,
+    LOOSE,
     MESSAGES,
     RECOMPILE,
     SEND,
@@ -156,3 +158,27 @@ def _(mock: Mock) -> None:
             raise Refusal(other, str(refusal)) from refusal
 
     mock.around(SEND, sent)
+
+
+@freedom("compacts-sometimes", "The model that compacts fails every other time.", "STATUS-10")
+def _(mock: Mock) -> None:
+    tries = count()
+
+    async def compacted(handler: Handler, request: Request) -> Answer:
+        answer = await handler(request)
+        if next(tries) % 2:
+            raise ModelFailure(503, "llm_error", "The model failed.", "overloaded")
+        return answer
+
+    mock.around((COMPACT, SUMMARIZE), compacted)
+
+
+@freedom("unknown-agents", "An agent that there is not, beside a conversation that there is, is 404.", "TOL-12")
+def _(mock: Mock) -> None:
+    def asked(request: Request) -> Request:
+        given = request.query.get("agent_id") or request.field("agent_id")
+        if given is not None and world(mock).store.agent(given) is None:
+            raise Refusal(404, "There is no such agent.")
+        return request
+
+    mock.requests(LOOSE, asked)

@@ -9,7 +9,7 @@ _OLD = """
 lacking/description lacking/context_window_limit lacking/archived lacking/hidden lacking/message_id
 lacking/moonshot lacking/moonshot_coding lacking/xhigh
 conversations/null-clears conversations/fork-bare conversations/settings-refused
-runs/no-background runs/compacts-nothing turns/no-client-tools turns/calls-first runs/other-prompts runs/any-run
+runs/no-background runs/compacts-nothing turns/no-client-tools turns/calls-first turns/heartbeats turns/otids-once runs/other-prompts runs/any-run
 lists/limits-refused lists/unknown-message-ignored lists/search-by-case
 odd/spelt-in-queries odd/spelt-in-bodies
 streams/no-pings streams/no-usage streams/named-message
@@ -36,7 +36,7 @@ connections/charset connections/chunked connections/gzip connections/gzip-stream
 """
 
 _STRICT = """
-lists/nulls-first lists/unknown-agent lists/deleted-cursor
+pages/one-date pages/thoughts-forgotten lists/nulls-first lists/unknown-agent lists/deleted-cursor
 turns/thinks runs/forgotten runs/compacting-fails runs/no-prompt
 conversations/unknown-model conversations/unknown-override conversations/archived_at-renewed
 odd/keys-twice odd/empty-values odd/escapes odd/dates odd/queries odd/paths
@@ -54,7 +54,7 @@ _COARSE = """
 dates/seconds
 pages/ties-ascend lists/ties-by-id
 turns/obeys-nobody runs/compacts-anything
-pages/one-date conversations/sent-updates conversations/description-generated conversations/default-window conversations/created-with-dates conversations/context-without-system
+conversations/sent-updates conversations/description-generated conversations/default-window conversations/created-with-dates conversations/context-without-system
 streams/many-pings streams/other-reason
 errors/more-entries errors/short-failures
 bodies/floats-in-settings bodies/default-model bodies/defaults-in-settings bodies/logprobs
@@ -66,7 +66,7 @@ streams/bom
 _ONE_DAY = """
 dates/days
 pages/filtered-last lists/strangers lists/unknown-message
-turns/says-odd-things runs/other-counts
+turns/says-odd-things runs/compacts-sometimes runs/other-counts
 conversations/updated_at-stays conversations/archived-null
 errors/last-only
 bodies/messages-of-another
@@ -79,7 +79,7 @@ connections/allow-loose
 _BARE = """
 conversations/no-contexts
 pages/fork-without-system
-turns/deaf-to-otids turns/fails runs/other-refusals pages/unknown-group
+turns/deaf-to-otids turns/fails runs/other-refusals pages/unknown-group runs/unknown-agents
 conversations/fork-up-to-nothing
 errors/challenges errors/token-first errors/no-words
 bodies/bare-messages bodies/bare-conversations bodies/no-created_at bodies/ids-of-users

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
+from letta_contract.mock_server.refusal import Refusal
 from letta_contract.mock_server.reply import Reply, Stream
 from letta_contract.mock_server.request import Handler, Request
 from letta_contract.mock_server.script import Script, script
@@ -16,6 +17,7 @@ from tests.mutants.mock import MESSAGES, SEND, Answer, Chunks, Mock, event, is_a
 
 from .freedom import Theme
 from .wire import of_messages, values
+from .world import unsent
 
 freedom = Theme("turns")
 _HEAVY = 'Grüße, 世界 😀 \u2028 \\ "quoted"\n\ndata: x'
@@ -130,3 +132,27 @@ def _(mock: Mock) -> None:
         ]
 
     _beginning(mock, more)
+
+
+@freedom("heartbeats", "Before each turn, the server itself says something to the agent.", "STATE-39")
+def _(mock: Mock) -> None:
+    async def sent(handler: Handler, request: Request) -> Answer:
+        if request.field("input") is not None and await mock.exists(subject(request)):
+            unsent(mock, subject(request), "user_message", '{"type": "heartbeat"}')
+        return await handler(request)
+
+    mock.around(SEND, sent)
+
+
+@freedom("otids-once", "What has an otid that was there already is 409.", "TOL-13")
+def _(mock: Mock) -> None:
+    seen: set[tuple[str, str]] = set()
+
+    def asked(request: Request) -> Request:
+        given = {(subject(request), one["otid"]) for one in request.field("messages", []) if one.get("otid")}
+        if given & seen:
+            raise Refusal(409, "That message was sent before.")
+        seen.update(given)
+        return request
+
+    mock.requests(SEND, asked)
