@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -103,7 +103,7 @@ def _(mock: Mock) -> None:
     mock.around(DELETE, deleted)
 
 
-def _lost(mock: Mock, instead: Callable[[Handler, Request], Any]) -> None:
+def _lost(mock: Mock, instead: Callable[[Handler, Request], Awaitable[Answer]]) -> None:
     async def listed(handler: Handler, request: Request) -> Answer:
         try:
             return await handler(request)

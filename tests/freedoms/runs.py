@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from itertools import count
-from typing import Any
 
 from letta_contract.mock_server.refusal import ModelFailure, Refusal
 from letta_contract.mock_server.reply import Reply
@@ -111,8 +110,8 @@ def _(mock: Mock) -> None:
 
 @freedom("other-prompts", "The compiled prompt is another each time.", "OP-11")
 def _(mock: Mock) -> None:
-    told: list[Any] = []
-    mock.values(RECOMPILE, lambda value, _: told.append(value) or f"{value}\nCompiled {len(told)} times.")
+    times = count(1)
+    mock.values(RECOMPILE, lambda value, _: f"{value}\nCompiled {next(times)} times.")
 
 
 @freedom("no-prompt", "There is no compiled prompt.", "OP-11")
