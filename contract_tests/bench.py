@@ -32,6 +32,7 @@ SEQUENCES = 14
 ACCEPTED = Expectation(Kind.ACCEPT, frozenset({200}), "the request is valid", "TOL-11")
 MADE_UP = {*MODELS, "context_window_limit"}  # what a server may not have
 _BEHIND = frozenset({502, 503, 504})  # a 500 may be the server's own
+_UNPAID = "nobody pays for the model: 402"
 _SHOWN = 4  # requests of a case that a failure shows
 _CHANGING = ("update_conversation", "delete_conversation", "send_conversation_message")
 _MAKERS = ("create_conversation", "fork_conversation")
@@ -170,13 +171,15 @@ class Bench:
         """The JSON of an answer that must be 200 and as documented; None of an event stream.
 
         Raises Refused where the body names a model or a size of its context, which a server may not have, and the
-        answer is a documented refusal, and where what is behind the server failed; BrokenFixture where the answer is
-        anything else.
+        answer is a documented refusal, where what is behind the server failed, and where nobody pays for its model;
+        BrokenFixture where the answer is anything else.
         """
         exchange = self.call(operation_id, conversation_id, query=query, body=body)
         documented = self.contract.operations[operation_id].statuses
         if exchange.status in REFUSALS & set(documented) and MADE_UP & set(body or ()):
             raise Refused(f"{', '.join(sorted(MADE_UP & set(body)))} refused with {exchange.status}")
+        if self._unpaid(operation_id, exchange):
+            raise Refused(_UNPAID)
         problems = self.contract.problems(operation_id, exchange, ACCEPTED)
         if problems:
             raise BrokenFixture(problems[0], exchange)
@@ -197,6 +200,8 @@ class Bench:
         self, name: str, operation_id: str, exchange: Exchange, expectation: Expectation | None = None
     ) -> list[Row]:
         """Rows of what is wrong with an answer; one row that passes where nothing is."""
+        if expectation is ACCEPTED and self._unpaid(operation_id, exchange):
+            return [Row(name, Verdict.UNSUPPORTED, actual=_UNPAID)]
         expectation = expectation or self.contract.expect(operation_id, exchange.request)
         return verdict_on(name, self.contract.problems(operation_id, exchange, expectation), exchange)
 
@@ -206,6 +211,11 @@ class Bench:
         """The same for the status alone, as bodies have cases of their own; with `story`, what led there shows too."""
         problems = self.contract.status_problems(operation_id, exchange, expectation)
         return verdict_on(name, problems, *(self._story() if story else [exchange]))
+
+    def _unpaid(self, operation_id: str, exchange: Exchange) -> bool:
+        """Whether the server asks no model for want of credit, as it may (STATUS-8, TOL-13)."""
+        documented = 402 in self.contract.operations[operation_id].statuses
+        return exchange.status == 402 and documented and not self.contract.body_problems(operation_id, exchange)
 
     def _story(self) -> tuple[Exchange, ...]:
         """What the case has sent last, each request once."""

@@ -29,9 +29,7 @@ FALSE_ALARMS: dict[str, str] = {
     "streams/whole-tokens": _HELD_BACK,
     "lacking/archive_status": "archive-status-filters wants it of whoever archives, which are two SHOULDs (LEVEL-2, LEVEL-3)",
     "turns/fails-as-500": "Bench.ok takes an answer of 500 for the server's own error, though send lists it with an error body",
-    "turns/broke": "Bench.ok lets no state refuse a message with a documented 402 or 4xx, unless it names a model",
     "turns/fails-sometimes": "answers-what-was-asked, flags-together and goes-on want a turn to go well that a model let fail",
-    "conversations/greets": "tokens-join-to-the-message takes every assistant_message of the list for one that was streamed",
     "lists/one-date": "default-page and others take the order in which conversations were made for that of their dates",
 }
 """Freedoms that a case takes for a violation, and which one; one that no case does must be taken out."""

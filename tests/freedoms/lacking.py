@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -64,6 +65,17 @@ def _(mock: Mock) -> None:
     _blind(mock, LIST, "archive_status")
     mock.without(SHOWING, "archived")
     mock.without(SHOWING, "archived_at")
+
+
+@freedom("archived_at", "Nothing tells when something was archived.", "LEVEL-3")
+def _(mock: Mock) -> None:
+    mock.fields(SHOWING, archived_at=None)
+
+
+@freedom("archives-of-its-own", "What is archived is listed like all else, whatever is asked for.", "LEVEL-2")
+def _(mock: Mock) -> None:
+    _blind(mock, LIST, "archive_status")
+    mock.requests(LIST, lambda request: replace(request, query={**request.query, "archive_status": "all"}))
 
 
 @freedom("archive_status", "What is archived is never listed, whatever is asked for.", "LEVEL-2")

@@ -10,6 +10,7 @@ from letta_contract.mock_server.reply import Reply
 from letta_contract.mock_server.request import Handler, Request
 
 from tests.mutants.mock import (
+    CANCEL,
     COMPACT,
     LOOSE,
     MESSAGES,
@@ -181,3 +182,8 @@ def _(mock: Mock) -> None:
         return request
 
     mock.requests(LOOSE, asked)
+
+
+@freedom("cancels-more", "cancel ends a run besides that nobody asked for.", "OP-10")
+def _(mock: Mock) -> None:
+    mock.values(CANCEL, lambda value, _: {**value, "run-00000000-0000-4000-8000-000000000000": "cancelled"})

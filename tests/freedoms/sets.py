@@ -59,6 +59,7 @@ streams/many-pings streams/other-reason
 errors/more-entries errors/short-failures
 bodies/floats-in-settings bodies/default-model bodies/defaults-in-settings bodies/logprobs
 dates/east
+runs/cancels-more
 ids/upper-case
 streams/bom
 """
@@ -88,6 +89,11 @@ ids/reserved
 streams/more-blank-lines
 """
 
+_UNPAID = """
+lacking/archived_at lacking/archives-of-its-own
+turns/broke conversations/greets
+"""
+
 _NULLS = """
 dates/behind
 pages/no-system lists/runs-by-id
@@ -106,5 +112,6 @@ SETS: dict[str, tuple[str, ...]] = {
     "coarse": tuple(_COARSE.split()),
     "one-day": tuple(_ONE_DAY.split()),
     "bare": tuple(_BARE.split()),
+    "unpaid": tuple(_UNPAID.split()),
     "nulls": tuple(_NULLS.split()),
 }
