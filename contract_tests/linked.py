@@ -25,7 +25,7 @@ from .problem import Problem, short
 if TYPE_CHECKING:
     from .generator import Generator
 
-_STEPS = 6
+_STEPS = 8
 _OF_A_RUN = "retrieve_conversation_stream"
 _ID = re.compile(r"(?:conv|agent)-[0-9a-f-]{36}")
 _RULES = {"use_after_free": "STATE-19", "ensure_resource_availability": "STATE-1"}
