@@ -1,10 +1,11 @@
-"""The whole gate on a mock that takes freedoms: what it finds wrong, which is a false alarm."""
+"""The gate on a mock that takes freedoms: what it finds wrong, which is a false alarm."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from letta_contract.contract_tests.case import Result
+from letta_contract.contract_tests.fold import DRAWN
 from letta_contract.contract_tests.runner import run
 from letta_contract.contract_tests.target import Target
 from letta_contract.contract_tests.verdict import Verdict
@@ -26,14 +27,15 @@ def taking(freedoms: Iterable[Freedom]) -> Mock:
     return mock
 
 
-def alarms(freedoms: Iterable[Freedom]) -> dict[str, str]:
-    """The cases that take what is free for a violation, and what each demands."""
+def alarms(freedoms: Iterable[Freedom], *, drawn: bool = True) -> dict[str, str]:
+    """The cases that take what is free for a violation, and what each demands; those that draw requests, too, or not."""
     mock = taking(freedoms)
+    cases = [case for case in every() if drawn or case.slug not in DRAWN]
     token = next((one.token for one in freedoms if one.token), None)
     with serving(mock.app) as url, Target(url, token=token) as target:
         return {
             result.case.id: told(result)
-            for result in run(every(), bench(target), repeats=True)
+            for result in run(cases, bench(target), repeats=True)
             if result.verdict not in _RIGHT
         }
 

@@ -32,8 +32,8 @@ def test_finds_nothing(freedom: Freedom) -> None:
 
 @pytest.mark.parametrize("name", SETS)
 def test_finds_nothing_in_a_set(name: str) -> None:
-    """No case fails on a server that takes many freedoms at once."""
-    assert alarms([FREEDOMS[id_] for id_ in SETS[name]]) == {}
+    """No case fails on a server that takes many freedoms at once; those that draw requests are for the night."""
+    assert alarms([FREEDOMS[id_] for id_ in SETS[name]], drawn=False) == {}
 
 
 def test_each_is_in_a_set() -> None:
