@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Collection, Need, Row
-from letta_contract.contract_tests.cases.history import LIST
+from letta_contract.contract_tests.cases.history import LIST, messages, wait_for_another_date
 from letta_contract.contract_tests.cases.turns import SEND, TURN
 from letta_contract.contract_tests.conversation import instant, said_in
 
@@ -57,6 +57,7 @@ def told_by_default(bench: Bench) -> None:
     def tell() -> None:
         said = [{"role": "user", "content": text} for text in (TOLD[0], *_MORE)]
         bench.ok(SEND, "default", body={"messages": said, "agent_id": bench.agent.id, "streaming": False})
+        wait_for_another_date(messages(bench, "default", agent_id=bench.agent.id))
         bench.ok(SEND, bench.agent.id, body={"input": TOLD[1], "streaming": False})
 
     bench.shared("the agent's own conversation", tell)
