@@ -42,19 +42,13 @@ _KINDS: dict[str, tuple[bool, tuple[dict[str, Any], ...]]] = {
 class Census:
     """What the last answer on each conversation said, by its kind: `shown` in lists, or `never`.
 
-    `listed` is what the agent's list has where nothing else is asked for.
+    `archives` says whether the server knows archived conversations at all, and lists that leave them out (it SHOULD).
     """
 
     word: str
     shown: dict[str, dict[str, Any]]
     never: dict[str, dict[str, Any]]
-    listed: list[dict[str, Any]]
-
-    @property
-    def archives(self) -> bool:
-        """Whether the server knows archived conversations at all, and lists that leave them out (it SHOULD)."""
-        kinds = [self.kind(item["id"]) for item in self.listed]
-        return ARCHIVED not in kinds and any(map(tells_archived, self.shown.values()))
+    archives: bool
 
     def kind(self, id_: str) -> str:
         """The kind of an id; nothing where it is somebody else's."""
@@ -95,7 +89,8 @@ def _made(bench: Bench) -> Census:
             named = {"summary": word} if kind == FORK else {}  # it need not take its source's
             shown[kind] = update(bench, shown[kind]["id"], {**named, **fields})
     bench.ok("delete_conversation", never[DELETED]["id"])
-    return Census(word, shown, never, crowd.page(bench, limit=100))
+    listed = crowd.ours(crowd.page(bench, limit=100), [shown[ARCHIVED]["id"]])
+    return Census(word, shown, never, not listed and any(map(tells_archived, shown.values())))
 
 
 def key(shown: dict[str, Any], order_by: str) -> datetime | None:

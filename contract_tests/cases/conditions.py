@@ -56,12 +56,13 @@ def _together(bench: Bench) -> Iterator[Row]:
         back = [kind for item in page if (kind := all_.kind(item["id"])) in all_.never]
         yield bench.check(name, not back, _LEAVES_OUT[back[0]] if back else "", _UNSEEN, back)
     # Where those stand that have no date is free (STATE-23).
-    last = {order: bool(page) and page[-1].get("last_message_at") is None for order, page in told.items()}
+    nulls_last = {order: bool(page) and page[-1].get("last_message_at") is None for order, page in told.items()}
     statuses = _CONDITIONS["archive_status"] if all_.archives else (LEFT_OUT,)
 
     def outcome(given: dict[str, Any]) -> list[str]:
-        nobodys = given.get("agent_id") == _NOBODYS
-        return [] if nobodys else [item["id"] for item in _expected(all_, given, nulls_last=last[_order(given)])]
+        if given.get("agent_id") == _NOBODYS:
+            return []
+        return [item["id"] for item in _expected(all_, given, nulls_last)]
 
     for given in telling({**_CONDITIONS, "archive_status": statuses}, bench.seed, outcome, _USUAL, _is_judged):
         asked = label(given)
@@ -69,7 +70,7 @@ def _together(bench: Bench) -> Iterator[Row]:
             yield from nobodys(bench, asked, _query(bench, all_, given))
             continue
         page = bench.ok(LIST, query=_query(bench, all_, given))
-        breach = _breach(bench, all_, given, page, nulls_last=last[_order(given)])
+        breach = _breach(bench, all_, given, page, nulls_last)
         rule, expected, actual = breach or ("", "", "")
         yield bench.check(asked, not breach, rule, expected, actual)
 
@@ -81,9 +82,10 @@ def _is_judged(given: dict[str, Any]) -> bool:
     return "agent_id" in given and given.get("limit", DEFAULT) >= DEFAULT
 
 
-def _order(given: dict[str, Any]) -> str:
-    order: str = given.get("order", "desc")
-    return order
+def _said(given: dict[str, Any], name: str) -> str:
+    """What counts of a condition, whether it is given or left out."""
+    said: str = given.get(name, _USUAL[name])
+    return said
 
 
 def _query(bench: Bench, all_: Census, given: dict[str, Any]) -> dict[str, Any]:
@@ -98,7 +100,11 @@ def _query(bench: Bench, all_: Census, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _breach(
-    bench: Bench, all_: Census, given: dict[str, Any], page: list[dict[str, Any]], *, nulls_last: bool
+    bench: Bench,
+    all_: Census,
+    given: dict[str, Any],
+    page: list[dict[str, Any]],
+    nulls_last: dict[str, bool],
 ) -> Breach | None:
     """The first condition that a page does not keep."""
     searched, limit = "summary_search" in given, given.get("limit", DEFAULT)
@@ -111,7 +117,7 @@ def _breach(
     if len(page) > limit:
         return "STATE-21", "no more than limit", len(page)
     ours = [item for item in page if all_.kind(item["id"])]
-    wanted = all_.matching(given.get("archive_status", "unarchived"), searched=searched)
+    wanted = _wanted(all_, given)
     others = {item["id"] for item in ours} - {item["id"] for item in wanted}
     if others:
         summaries = [item.get("summary") or "" for item in ours if item["id"] in others]
@@ -119,9 +125,9 @@ def _breach(
         rule = "STATE-28" if mismatch else "STATE-29" if "archive_status" in given else "STATE-7"
         return rule, "none but what matches", f"{_kinds(all_, ours)}; of which should be: {_kinds(all_, wanted)}"
     whole = searched or len(page) < limit
-    if given.get("order_by") == _RUNS or ("after" in given and _cursor(all_, given) is None):
+    if _said(given, "order_by") == _RUNS or ("after" in given and _cursor(all_, given) is None):
         return _part(all_, given, ours, wanted, whole=whole)
-    return _sequence(all_, given, ours, whole=whole, nulls_last=nulls_last)
+    return _sequence(all_, given, ours, nulls_last, whole=whole)
 
 
 def _part(
@@ -138,16 +144,16 @@ def _part(
 
 
 def _sequence(
-    all_: Census, given: dict[str, Any], ours: list[dict[str, Any]], *, whole: bool, nulls_last: bool
+    all_: Census, given: dict[str, Any], ours: list[dict[str, Any]], nulls_last: dict[str, bool], *, whole: bool
 ) -> Breach | None:
     """By dates, a page is what matches, in its order, from the cursor on; those of one date in any order."""
-    by = _by(given)
+    by = _said(given, "order_by")
     if "after" in given:
-        wanted = all_.matching(given.get("archive_status", "unarchived"), searched="summary_search" in given)
         cursor = _cursor(all_, given)
-        if any(key(item, by) == cursor and all_.kind(item["id"]) != given["after"] for item in wanted):
+        alike = (item for item in _wanted(all_, given) if key(item, by) == cursor)
+        if any(all_.kind(item["id"]) != given["after"] for item in alike):
             return None  # what has the cursor's own date stands on either side of it
-    expected = _expected(all_, given, nulls_last=nulls_last)
+    expected = _expected(all_, given, nulls_last)
     keys = [key(item, by) for item in expected][: None if whole else len(ours)]
     if [key(item, by) for item in ours] == keys and len({item["id"] for item in ours}) == len(ours):
         return None
@@ -156,29 +162,30 @@ def _sequence(
     return rule, "what matches, in its order, from the cursor on", should
 
 
-def _expected(all_: Census, given: dict[str, Any], *, nulls_last: bool) -> list[dict[str, Any]]:
+def _expected(all_: Census, given: dict[str, Any], nulls_last: dict[str, bool]) -> list[dict[str, Any]]:
     """The page that should come, those of one date in some order; by runs, as if nothing had a date."""
-    by, down = _by(given), _order(given) == "desc"
-    wanted = all_.matching(given.get("archive_status", "unarchived"), searched="summary_search" in given)
+    by, order = _said(given, "order_by"), _said(given, "order")
+    down = order == "desc"
+    wanted = _wanted(all_, given)
     dated = sorted((when, item["id"]) for item in wanted if (when := key(item, by)))
     if down:
         dated.reverse()
     nulls = [item for item in wanted if key(item, by) is None]
     if "after" in given and (cursor := _cursor(all_, given)):
         dated = [(when, id_) for when, id_ in dated if (when < cursor if down else when > cursor)]
-        nulls = nulls if nulls_last else []
+        nulls = nulls if nulls_last[order] else []
     by_id = {item["id"]: item for item in wanted}
     found = [by_id[id_] for _, id_ in dated]
-    return ([*found, *nulls] if nulls_last else [*nulls, *found])[: given.get("limit", DEFAULT)]
+    return ([*found, *nulls] if nulls_last[order] else [*nulls, *found])[: given.get("limit", DEFAULT)]
 
 
-def _by(given: dict[str, Any]) -> str:
-    by: str = given.get("order_by", "created_at")
-    return by
+def _wanted(all_: Census, given: dict[str, Any]) -> list[dict[str, Any]]:
+    """What matches, wherever the cursor is."""
+    return all_.matching(_said(given, "archive_status"), searched="summary_search" in given)
 
 
 def _cursor(all_: Census, given: dict[str, Any]) -> datetime | None:
-    return key(all_.shown[given["after"]], _by(given))
+    return key(all_.shown[given["after"]], _said(given, "order_by"))
 
 
 def _kinds(all_: Census, items: list[dict[str, Any]]) -> str:

@@ -83,9 +83,7 @@ def _archive(bench: Bench) -> Iterator[Row]:
         "archived": [away],
         "all": [away, kept],
     }
-    pages = {
-        status: crowd.page(bench, limit=100, **({"archive_status": status} if status else {})) for status in statuses
-    }
+    pages = {status: _listed(bench, status) for status in statuses}
     if all(len(crowd.ours(items, (kept, away))) == len((kept, away)) for items in pages.values()):
         yield Row("archive_status", Verdict.UNSUPPORTED, actual="archive_status has no effect")
         return
@@ -101,9 +99,13 @@ def _archive(bench: Bench) -> Iterator[Row]:
     yield bench.check("of all agents", away not in found, "STATE-7", f"a list without {away}", "it is there")
     bench.ok("update_conversation", away, body={"archived": False})
     for status, wanted in ((None, sorted((kept, away))), ("archived", [])):
-        query = {} if status is None else {"archive_status": status}
-        found = sorted(crowd.ours(crowd.page(bench, limit=100, **query), (kept, away)))
+        found = sorted(crowd.ours(_listed(bench, status), (kept, away)))
         name, rule = f"taken back: {status or 'left out'}", "STATE-29" if status else "STATE-5"
         yield bench.check(name, found == wanted, rule, " ".join(wanted) or "none", " ".join(found))
     wrong = bench.call(LIST, query={"archive_status": "no-such-value"})
     yield from refused(bench, "an unknown archive_status", LIST, wrong, "query")
+
+
+def _listed(bench: Bench, status: str | None) -> list[dict[str, Any]]:
+    """What a list has by a status, or where none is asked for."""
+    return crowd.page(bench, limit=100, **({"archive_status": status} if status else {}))

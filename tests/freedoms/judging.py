@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from letta_contract.contract_tests.case import Result
 from letta_contract.contract_tests.fold import DRAWN
@@ -18,21 +18,23 @@ from .freedom import Freedom
 _RIGHT = (Verdict.PASS, Verdict.SKIP, Verdict.UNSUPPORTED)
 
 
-def taking(freedoms: Iterable[Freedom]) -> Mock:
+def taking(freedoms: Sequence[Freedom]) -> Mock:
     """A new mock that takes these freedoms, each in front of those before it."""
-    freedoms = list(freedoms)
-    mock = Mock(next((one.token for one in freedoms if one.token), None))
+    mock = Mock(_token(freedoms))
     for one in freedoms:
         one.take(mock)
     return mock
 
 
-def alarms(freedoms: Iterable[Freedom], *, drawn: bool = True) -> dict[str, str]:
+def _token(freedoms: Sequence[Freedom]) -> str | None:
+    return next((one.token for one in freedoms if one.token), None)
+
+
+def alarms(freedoms: Sequence[Freedom], *, drawn: bool = True) -> dict[str, str]:
     """The cases that take what is free for a violation, and what each demands; those that draw requests, too, or not."""
     mock = taking(freedoms)
     cases = [case for case in every() if drawn or case.slug not in DRAWN]
-    token = next((one.token for one in freedoms if one.token), None)
-    with serving(mock.app) as url, Target(url, token=token) as target:
+    with serving(mock.app) as url, Target(url, token=_token(freedoms)) as target:
         return {
             result.case.id: told(result)
             for result in run(cases, bench(target), repeats=True)

@@ -29,6 +29,11 @@ def _instant(text: str | None) -> float:
     return datetime.fromisoformat(text).timestamp() if text else 0.0
 
 
+def _by_date(by: str) -> Key:
+    """By a date in the order asked for, and those of one date by their ids, always ascending."""
+    return lambda one, sign: (sign * _instant(one.get(by)), one["id"])
+
+
 def _sorted_by(mock: Mock, key: Callable[[str], Key]) -> None:
     """Answer lists in another order, which `key` makes of `order_by`."""
 
@@ -48,23 +53,23 @@ def _sorted_by(mock: Mock, key: Callable[[str], Key]) -> None:
 
 @freedom("ties-by-id", "Conversations of one date come by their ids, and always ascending.", "STATE-23")
 def _(mock: Mock) -> None:
-    _sorted_by(mock, lambda by: lambda one, sign: (sign * _instant(one.get(by)), one["id"]))
+    _sorted_by(mock, _by_date)
 
 
 @freedom("nulls-first", "What has no date comes first in either order.", "STATE-23")
 def _(mock: Mock) -> None:
-    _sorted_by(mock, lambda by: lambda one, sign: (one.get(by) is not None, sign * _instant(one.get(by)), one["id"]))
+    _sorted_by(mock, lambda by: lambda one, sign: (one.get(by) is not None, *_by_date(by)(one, sign)))
 
 
 @freedom("nulls-last", "What has no date comes last in either order.", "STATE-23")
 def _(mock: Mock) -> None:
-    _sorted_by(mock, lambda by: lambda one, sign: (one.get(by) is None, sign * _instant(one.get(by)), one["id"]))
+    _sorted_by(mock, lambda by: lambda one, sign: (one.get(by) is None, *_by_date(by)(one, sign)))
 
 
 @freedom("one-date", "All conversations are of one date, and come by their ids.", "STATE-23")
 def _(mock: Mock) -> None:
     world(mock).clock = Coarse(timedelta(days=1))
-    _sorted_by(mock, lambda by: lambda one, sign: (sign * _instant(one.get(by)), one["id"]))
+    _sorted_by(mock, _by_date)
 
 
 @freedom("runs-by-id", "By last_run_completion, conversations come in an order of their ids.", "STATE-24")
@@ -72,7 +77,7 @@ def _(mock: Mock) -> None:
     def key(by: str) -> Key:
         if by == "last_run_completion":
             return lambda one, _sign: (one["id"][::-1],)
-        return lambda one, sign: (sign * _instant(one.get(by)), one["id"])
+        return _by_date(by)
 
     _sorted_by(mock, key)
 

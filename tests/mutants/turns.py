@@ -211,15 +211,7 @@ def _(mock: Mock) -> None:
 def _fails(slug: str, what: str, rule: str, status: int, reply: Reply) -> None:
     @mutant(f"failure-{slug}", what, rule, _FAILURE)
     def _(mock: Mock) -> None:
-        async def send(handler: Handler, request: Request) -> Answer:
-            try:
-                return await handler(request)
-            except Refusal as refusal:
-                if refusal.status == status:
-                    return reply
-                raise
-
-        mock.around(SEND, send)
+        mock.instead(SEND, reply, lambda _, refusal: refusal.status == status)
 
 
 _fails("empty", "A failed turn is 500 without a body.", "ERR-1", 500, Reply(500, b""))

@@ -61,32 +61,14 @@ def _(mock: Mock) -> None:
 
 @mutant("unknown-200", "retrieve answers null for an id that it does not know.", "ORDER-5", f"{RETRIEVE}/*-id-length")
 def _(mock: Mock) -> None:
-    async def retrieve(handler: Handler, request: Request) -> Answer:
-        try:
-            return await handler(request)
-        except Refusal:
-            return Reply.json(None)
-
-    mock.around(RETRIEVE, retrieve)
+    mock.instead(RETRIEVE, Reply.json(None))
 
 
 @mutant("unknown-empty", "The messages of an unknown id are an empty list.", "ORDER-5", f"{MESSAGES}/*-id-length")
 def _(mock: Mock) -> None:
-    async def listed(handler: Handler, request: Request) -> Answer:
-        try:
-            return await handler(request)
-        except Refusal:
-            return Reply.json([])
-
-    mock.around(MESSAGES, listed)
+    mock.instead(MESSAGES, Reply.json([]))
 
 
 @mutant("delete-unknown-200", "delete answers 200 for an id that it does not know.", "ORDER-5", f"{DELETE}/*-id-length")
 def _(mock: Mock) -> None:
-    async def delete(handler: Handler, request: Request) -> Answer:
-        try:
-            return await handler(request)
-        except Refusal:
-            return Reply.json(None)
-
-    mock.around(DELETE, delete)
+    mock.instead(DELETE, Reply.json(None))

@@ -166,6 +166,21 @@ class Mock:
 
         self.judged(ids, changed)
 
+    def instead(
+        self, ids: Ids, reply: Reply, refused: Callable[[Request, Refusal], bool] = lambda _request, _refusal: True
+    ) -> None:
+        """Answer this where a handler refuses; where `refused` tells so of the request and the refusal."""
+
+        async def answered(handler: Handler, request: Request) -> Answer:
+            try:
+                return await handler(request)
+            except Refusal as refusal:
+                if refused(request, refusal):
+                    return reply
+                raise
+
+        self.around(ids, answered)
+
     def streams(self, change: Callable[[Chunks], Chunks], ids: Ids = SEND) -> None:
         """Send other bytes as an event stream."""
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from letta_contract.mock_server.refusal import Refusal
 from letta_contract.mock_server.reply import Reply
-from letta_contract.mock_server.request import Handler, Request
+from letta_contract.mock_server.request import Request
 
 from ..lists import Lists
-from ..mock import LIST, MESSAGES, RECOMPILE, RETRIEVE, SEND, UPDATE, Answer, Mock, sources, subject
+from ..mock import LIST, MESSAGES, RECOMPILE, RETRIEVE, SEND, UPDATE, Mock, sources, subject, touched
 from ..mutant import Section, subtle
 
 _conversations = Lists(Section("subtle"), LIST)
@@ -29,6 +28,13 @@ _conversations.asked(
     "STATE-29",
     "conditions-together",
     lambda query: {"archive_status": None} if query.get("after") and query.get("archive_status") == "archived" else {},
+)
+_conversations.asked(
+    "nobodys-search",
+    "Beside summary_search, agent_id has no effect.",
+    "STATE-27",
+    "conditions-together",
+    lambda query: {"agent_id": None} if query.get("summary_search") else {},
 )
 
 
@@ -86,15 +92,8 @@ def _(mock: Mock) -> None:
     "send_conversation_message/gone-after-delete",
 )
 def _(mock: Mock) -> None:
-    async def send(handler: Handler, request: Request) -> Answer:
-        try:
-            return await handler(request)
-        except Refusal as refusal:
-            if request.field("streaming") is False or refusal.status != 404:
-                raise
-            return Reply(200, b"data: [DONE]\n\n", media_type=b"text/event-stream")
-
-    mock.around(SEND, send)
+    done = Reply(200, b"data: [DONE]\n\n", media_type=b"text/event-stream")
+    mock.instead(SEND, done, lambda request, refusal: refusal.status == 404 and request.field("streaming") is not False)
 
 
 @subtle(
@@ -104,37 +103,15 @@ def _(mock: Mock) -> None:
     "update_conversation/updated-at-goes-on",
 )
 def _(mock: Mock) -> None:
-    later: set[str] = set()
-
-    def note(recompile: Request) -> Request:
-        later.add(subject(recompile))
-        return recompile
+    later = touched(mock, RECOMPILE)
 
     def set_back(value: dict[str, Any], _request: Request) -> dict[str, Any]:
         later.discard(value["id"])
         return {**value, "updated_at": value["created_at"]}
 
-    mock.requests(RECOMPILE, note)
     mock.values(UPDATE, set_back)
     mock.values(
         RETRIEVE, lambda shown, _: {**shown, "updated_at": "2035-01-01T00:00:00Z"} if shown["id"] in later else shown
-    )
-
-
-@subtle(
-    "nobodys-search",
-    "Beside summary_search, agent_id has no effect.",
-    "STATE-27",
-    "list_conversations/conditions-together",
-)
-def _(mock: Mock) -> None:
-    mock.requests(
-        LIST,
-        lambda request: (
-            replace(request, query={**request.query, "agent_id": None})
-            if request.query.get("summary_search")
-            else request
-        ),
     )
 
 
@@ -145,15 +122,8 @@ def _(mock: Mock) -> None:
     "recompile_conversation/gone-after-delete",
 )
 def _(mock: Mock) -> None:
-    async def recompile(handler: Handler, request: Request) -> Answer:
-        try:
-            return await handler(request)
-        except Refusal as refusal:
-            if not request.query["dry_run"] or refusal.status != 404:
-                raise
-            return Reply.json("You are a helpful agent.")
-
-    mock.around(RECOMPILE, recompile)
+    prompt = Reply.json("You are a helpful agent.")
+    mock.instead(RECOMPILE, prompt, lambda request, refusal: refusal.status == 404 and request.query["dry_run"])
 
 
 @subtle(
