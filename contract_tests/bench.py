@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .permission import Permission
 
 T = TypeVar("T")
-SEQUENCES = 14
+SEQUENCES = 13
 ACCEPTED = Expectation(Kind.ACCEPT, frozenset({200}), "the request is valid", "TOL-11")
 MADE_UP = {*MODELS, "context_window_limit"}  # what a server may not have
 _BEHIND = frozenset({502, 503, 504})  # a 500 may be the server's own
@@ -175,8 +175,8 @@ class Bench:
         BrokenFixture where the answer is anything else.
         """
         exchange = self.call(operation_id, conversation_id, query=query, body=body)
-        documented = self.contract.operations[operation_id].statuses
-        if exchange.status in REFUSALS & set(documented) and MADE_UP & set(body or ()):
+        documented = REFUSALS & set(self.contract.operations[operation_id].statuses)
+        if exchange.status in documented and MADE_UP & set(body or ()):
             raise Refused(f"{', '.join(sorted(MADE_UP & set(body)))} refused with {exchange.status}")
         if self._unpaid(operation_id, exchange):
             raise Refused(_UNPAID)
@@ -189,6 +189,12 @@ class Bench:
         if exchange.status != 200:
             raise BrokenFixture(Problem("STATE-48", f"200: {ACCEPTED.why}", str(exchange.status)), exchange)
         return None if exchange.reply.media_type == EVENT_STREAM else exchange.reply.json
+
+    def needed(self, found: T, rule: str, expected: str) -> T:
+        """What a case found in the last answer and builds on. Raises BrokenFixture where that is nothing."""
+        if found or self.last is None:
+            return found
+        raise BrokenFixture(Problem(rule, expected, "nothing of it"), self.last)
 
     def check(self, name: str, holds: object, rule: str, expected: object, actual: object) -> Row:
         """A row that passes where `holds` is true; one that failed shows all that the case has sent."""
@@ -246,8 +252,7 @@ class Bench:
         doomed = [id_ for id_ in self._made if everything or id_ not in self._kept]
         for id_ in doomed[: max(0, len(doomed) - spare)]:
             exchange = self.target.send(self.request("delete_conversation", id_))
-            gone = exchange.reply is not None and (exchange.reply.status < 300 or exchange.reply.status == 404)
-            if gone:
+            if exchange.status == 404 or 0 < exchange.status < 300:
                 self._made.pop(id_, None)
             else:
                 left.append(id_)

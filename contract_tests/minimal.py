@@ -31,14 +31,19 @@ def minimal(schema: Schema, having: str | None = None) -> Any:
     return {} if schema.get("type") == "object" else _MINIMAL.get(schema.get("type", ""), "text")
 
 
-def full(schema: Schema) -> Any:
-    """A value that has every property, at any depth; of a union, the first form that is an object, if any is."""
+def full(schema: Schema, *, last: bool = False) -> Any:
+    """A value that has every property, at any depth; of a union, the first form that is an object, if any is.
+
+    With `last`, the last value of each enum, not the first.
+    """
     schema = merged(schema)
     if "properties" in schema:
-        return {name: full(part) for name, part in schema["properties"].items()}
+        return {name: full(part, last=last) for name, part in schema["properties"].items()}
     if alternatives(schema):
         forms = [form for form in alternatives(schema) if form.get("enum") != [None]]
-        return full(next((form for form in forms if "properties" in form), forms[0]))
+        return full(next((form for form in forms if "properties" in form), forms[0]), last=last)
+    if last and "enum" in schema:
+        return [value for value in schema["enum"] if value is not None][-1]
     return minimal(schema)
 
 

@@ -52,6 +52,8 @@ class Replies:
     def _behind(self, reply: Reply, expectation: Expectation) -> bool:
         """Whether a model or a broker behind the server failed, and the server said so properly (STATUS-10)."""
         documented = reply.status >= 500 and reply.status in self.operation.statuses
+        if reply.status == 500 and expectation.oddity:
+            return False  # what it cannot read or keep: that is its own failure
         return documented and expectation.kind is not Kind.REFUSE and not any(self._error_body(reply))
 
     def body(self, exchange: Exchange) -> Iterator[Problem]:
@@ -108,6 +110,8 @@ class Replies:
             cause = f"{reply.status} body breaks {'/'.join(str(step) for step in breach.schema_path)}"
             yield Problem(rule, f"{reply.status} body as documented", f"{place}: {short(breach.message, 200)}", cause)
             return
+        if reply.status == 200 and self.operation.id == "compact_conversation":
+            yield from _counts(value)
 
     def _error_body(self, reply: Reply) -> Iterator[Problem]:
         if reply.media_type != JSON:
@@ -128,6 +132,12 @@ class Replies:
             for status, response in self.operation.statuses.items()
             if JSON in response.get("content", {})
         }
+
+
+def _counts(compacted: dict[str, Any]) -> Iterator[Problem]:
+    before, after = compacted["num_messages_before"], compacted["num_messages_after"]
+    if after > before:
+        yield Problem("STATE-42", f"num_messages_after of at most {before}", str(after), "more messages than before")
 
 
 def _lingering(reply: Reply) -> Iterator[Problem]:

@@ -4,45 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from enum import Enum
 from typing import Any
 
 from letta_contract.spec import Schema
 
-from .minimal import alternatives, is_tag, merged, minimal
+from .minimal import alternatives, full, is_tag, merged, minimal
+from .values import Variation, each_wrong, fitting, of_other_types, one_wrong, unfitting
 
 _PROSE = ("description", "example", "default", "deprecated", "title", "x-contract-level", "discriminator")
-_WRONG: dict[str, dict[str, Any]] = {
-    "string": {"a number": 1.5, "a list": []},
-    "integer": {"a string": "abc", "a fraction": 1.5, "a list": []},
-    "number": {"a string": "abc", "an object": {}},
-    "boolean": {"a string": "abc", "a list": []},
-    "array": {"a string": "abc", "an object": {}},
-    "object": {"a string": "abc", "a list": []},
-    "": {"a number": 1.5, "an object": {}, "a string": "abc", "a list": [], "null": None},
-}
-
-
-@dataclass(frozen=True)
-class Variation:
-    """A whole value in which the part at `pointer` was varied as `name` says, on one side of `constraint`.
-
-    `again` says that a schema like it was varied at another place: what is wrong is tried here, too, but not what fits.
-    """
-
-    pointer: tuple[str | int, ...]
-    name: str
-    value: Any
-    constraint: str = "type"
-    again: bool = False
-
-    @property
-    def label(self) -> str:
-        """What was varied, and how."""
-        place = ".".join(str(step) for step in self.pointer)
-        return f"{place}: {self.name}" if place else self.name
+_TRIED_AGAIN = 2  # operations, beside the first, that are tried on what is wrong inside each variant of a union
 
 
 class _Known(Enum):
@@ -60,6 +33,7 @@ class Variations:
     def __init__(self) -> None:
         self._before: set[str] = set()
         self._here: Counter[str] = Counter()
+        self._elsewhere: Counter[str] = Counter()  # the operations that have a union, beside the first
         self._enums: dict[str, list[Any]] = {}  # every value of the enums of one sort
         self._unions: list[Schema] = []
 
@@ -87,18 +61,18 @@ class Variations:
         elif alternatives(schema):
             yield from self._union(schema, name, depth)
         elif _Known.NOT is not self._known(schema):
-            yield from _inside(schema)
-            wrong = list(_one_wrong(schema))[: 1 if depth > 1 else None]
-            wrong += [one for one in _wrong(schema) if one.name == "a fraction"]
-            wrong += [*_outside(schema), *self._of_others(name, schema)]
+            yield from fitting(schema)
+            wrong = list(one_wrong(schema))[: 1 if depth > 1 else None]
+            wrong += [one for one in of_other_types(schema) if one.name == "a fraction"]
+            wrong += [*unfitting(schema), *self._of_others(name, schema)]
             yield from (replace(one, again=depth > 1 or number > 0) for number, one in enumerate(wrong))
         elif schema.get("type") == "array":
             yield from self._array(schema, depth)
         else:
-            yield from _inside(schema)
-            yield from _outside(schema)
+            yield from fitting(schema)
+            yield from unfitting(schema)
             yield from self._of_others(name, schema)
-            yield from _wrong(schema)
+            yield from of_other_types(schema)
 
     def _known(self, schema: Schema) -> _Known:
         key = _key(schema)
@@ -112,7 +86,7 @@ class Variations:
         yield Variation((), "as little as may be", minimal(schema))
         if schema.get("nullable"):
             yield Variation((), "null", None, "null")
-        yield from _wrong(schema) if known is _Known.NOT else _one_wrong(schema)
+        yield from of_other_types(schema) if known is _Known.NOT else one_wrong(schema)
         if known is _Known.NOT or not depth:
             yield Variation((), "with an unknown key", {**minimal(schema), "no_such_key": [1]}, "")
         for name, part in schema["properties"].items():
@@ -137,7 +111,11 @@ class Variations:
             for number, part in enumerate(parts):
                 yield from (one for one in self._of(part, name, depth) if not number or one.pointer != (tag,))
         elif known is _Known.ELSEWHERE:
-            yield from (Variation((), _tag(part, tag), minimal(part)) for part in parts)
+            yield from (Variation((), _tag(part, tag), full(part, last=True)) for part in parts)
+            self._elsewhere[_key(schema)] += 1
+            if self._elsewhere[_key(schema)] <= _TRIED_AGAIN:
+                for part in _unlike(parts):
+                    yield from (replace(one, name=f"{one.name}, {_tag(part, tag)}") for one in each_wrong(part))
         else:
             yield Variation((), _tag(parts[0], tag), minimal(parts[0]))
             for part in parts if known is _Known.HERE else ():
@@ -146,7 +124,7 @@ class Variations:
         if tag:
             yield from self._tags(schema, tag, known)
         elif known is _Known.NOT:
-            yield from _wrong({})
+            yield from of_other_types({})
 
     def _tags(self, schema: Schema, tag: str, known: _Known) -> Iterator[Variation]:
         """A union with a tag that it does not know, or that is none."""
@@ -199,7 +177,7 @@ class Variations:
         yield Variation((), "empty", [])
         if schema.get("nullable"):
             yield Variation((), "null", None, "null")
-        yield from _wrong(schema)
+        yield from of_other_types(schema)
         for variation in self._of(schema["items"], depth=depth + 1):
             yield replace(variation, pointer=(0, *variation.pointer), value=[variation.value])
         least = minimal(schema["items"])
@@ -248,49 +226,15 @@ def _within(schema: Schema) -> Iterator[Variation]:
         without = {key: value for key, value in minimal(part).items() if key != name}
         yield Variation((name,), "missing", without, "required")
     for name in sorted(fields, key=lambda name: "enum" not in fields[name])[:1]:
-        wrong = next(iter((*_outside(fields[name]), *_one_wrong(fields[name]))))
+        wrong = next(iter((*unfitting(fields[name]), *one_wrong(fields[name]))))
         yield replace(wrong, pointer=(name,), value={**minimal(part, having=name), name: wrong.value})
 
 
-def _inside(schema: Schema) -> Iterator[Variation]:
-    """Values of a scalar, or of an array, that fit."""
-    if "enum" in schema:
-        for value in schema["enum"]:
-            yield Variation((), json.dumps(value), value, "enum")
-        return
-    yield Variation((), "as it should be", minimal(schema))
-    if schema.get("type") == "string" and not schema.keys() & {"format", "pattern", "minLength"}:
-        yield Variation((), "empty", "")
-    if schema.get("type") == "boolean":
-        yield Variation((), "false", value=False)
-    if schema.get("nullable"):
-        yield Variation((), "null", None, "null")
-    if "minimum" in schema:
-        yield Variation((), "its minimum", schema["minimum"], "minimum")
-    if schema.get("type") == "object":
-        yield Variation((), "with a key", {"key": "value"})
-
-
-def _outside(schema: Schema) -> Iterator[Variation]:
-    """Values of the right type that do not fit."""
-    if "enum" in schema:
-        yield Variation((), "no value of it", "no-such-value", "enum")
-    if "minimum" in schema:
-        yield Variation((), "below its minimum", schema["minimum"] - 1, "minimum")
-    if schema.get("format") == "date-time":
-        yield Variation((), "no date", "yesterday", "format")
-
-
-def _wrong(schema: Schema) -> Iterator[Variation]:
-    """Values of other types; null where it is not allowed."""
-    for name, value in _WRONG[schema.get("type", "")].items():
-        yield Variation((), name, value, "null" if value is None else "type")
-    if not schema.get("nullable"):
-        yield Variation((), "null", None, "null")
-
-
-def _one_wrong(schema: Schema) -> Iterator[Variation]:
-    """A value of another type, and null where it is not allowed: what each field may get wrong on its own."""
-    wrong = list(_wrong(schema))
-    yield wrong[0]
-    yield from (one for one in wrong[1:] if one.value is None)
+def _unlike(parts: Iterable[Schema]) -> Iterator[Schema]:
+    """The variants of a union that have a field, beside their tag, that none before them has."""
+    known: set[str] = set()
+    for part in map(merged, parts):
+        fields = {_key({"name": name, "of": field}) for name, field in part.get("properties", {}).items()}
+        if len(fields - known) > 1:
+            yield part
+        known |= fields

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import cache, partial
 from itertools import count
 from typing import Any
@@ -13,14 +14,17 @@ from letta_contract.contract_tests.bench import Bench
 from letta_contract.contract_tests.case import Case, Row
 from letta_contract.contract_tests.cases.identifiers import UNKNOWN_AGENT, UNKNOWN_CONVERSATION
 from letta_contract.contract_tests.cases.trial import Trial
+from letta_contract.contract_tests.expectation import Kind
 from letta_contract.contract_tests.minimal import minimal
 from letta_contract.contract_tests.request import Request
 from letta_contract.contract_tests.rotation import share
-from letta_contract.contract_tests.variation import Variation, Variations
+from letta_contract.contract_tests.values import Variation
+from letta_contract.contract_tests.variation import Variations
 from letta_contract.spec import Operation
 from letta_contract.spec.rules import operation_rule
 
 _ON_ITS_OWN = ("update_conversation", "list_conversation_messages")  # cheap on a conversation that exists
+_CURSORS = ("after", "before")  # whose values may be judged together
 _DEEP = 2000  # levels: past any sense, and no stack's end
 _LEAST = b"?"  # stands for a body that would be taken, were it said to be JSON
 _FORMS: tuple[tuple[str, bytes | None, str | None], ...] = (
@@ -111,11 +115,24 @@ def _query(operation: Operation, bench: Bench) -> Iterator[Row]:
     kept = _required(operation, bench)
     tries = [*_spelt(operation.parameters("query")), Variation(("no_such",), "an unknown one", {"no_such": "1"}, "")]
     trial = _trial(operation, bench, "query", partial(_asking, request, kept))
-    yield from trial.rows(tries)
+    yield from trial.rows(_beside(tries, trial))
     for name in kept:
         others = {other: value for other, value in kept.items() if other != name}
         sent = _asking(request, others, {})
         yield from trial.judged(f"without {name}", sent, (name,), "required")
+
+
+def _beside(tries: Iterable[Variation], trial: Trial) -> Iterator[Variation]:
+    """What is wrong, beside what fits of all others but cursors: a server may look no further than at those."""
+    tries = list(tries)
+    sorts = [trial.kind(one.value) for one in tries]
+    fitting: dict[Any, Any] = {}
+    for one, sort in zip(tries, sorts, strict=True):
+        if sort is Kind.ACCEPT and one.constraint and one.pointer[0] not in _CURSORS:
+            fitting.setdefault(one.pointer[0], one.value)
+    for one, sort in zip(tries, sorts, strict=True):
+        others = [value for name, value in fitting.items() if name != one.pointer[0]] if sort is Kind.REFUSE else []
+        yield replace(one, value=dict(item for value in (*others, one.value) for item in value.items()))
 
 
 def _spelt(parameters: dict[str, dict[str, Any]]) -> Iterator[Variation]:

@@ -34,7 +34,7 @@ def _forked(bench: Bench) -> Iterator[Row]:
     fork = bench.ok("fork_conversation", told.id)
     rows = messages(bench, fork["id"], order="asc")
     yield _taken(bench, "messages", told.rows, rows)
-    ids = distinct(rows)
+    ids = bench.needed(distinct(rows), "STATE-11", "what the source of a fork said")
     behind = distinct(messages(bench, fork["id"], order="asc", after=ids[0]))
     yield bench.check("behind its first", behind == ids[1:], "STATE-34", ids[1:], behind)
     wanted, got = story(told.rows), story(messages(bench, fork["id"], order="desc"))
@@ -58,6 +58,8 @@ def _forked(bench: Bench) -> Iterator[Row]:
         # What else of it is still in context, nobody tells.
         there = any(_JUST_NOW in text for _, text in got)
         yield bench.check("of default", there, "STATE-11", f"{_JUST_NOW!r}, which was said last", got)
+        shown = in_list(bench, fork["id"])
+        yield bench.check("of default: the list", shown, "STATE-5", f"a list with {fork['id']}", "it is not there")
 
 
 @case(
@@ -78,6 +80,7 @@ def _forked_midway(bench: Bench) -> Iterator[Row]:
             yield Row("message_id", Verdict.UNSUPPORTED, actual="message_id has no effect")
             return
         yield _taken(bench, name, told.rows, rows, message_id)
+    yield _untouched(bench, told.id, told.rows)
 
 
 @case(
@@ -111,6 +114,7 @@ def _apart(bench: Bench) -> Iterator[Row]:
 def _in_full(bench: Bench) -> Iterator[Row]:
     source = bench.ok("fork_conversation", history(bench).id)["id"]
     told, before = messages(bench, source, order="asc"), retrieve(bench, source)
+    bench.needed(_stored(told)[1:], "STATE-11", "what the source of a fork said")
     message_id = _longest(told)
     fork = bench.ok("fork_conversation", source, query={"message_id": message_id, "hidden": True})["id"]
     rows = messages(bench, fork, order="asc")
@@ -123,8 +127,7 @@ def _in_full(bench: Bench) -> Iterator[Row]:
     yield _taken(bench, "all its rows", told, rows, message_id)
     yield _no_system(bench, told, rows)
     yield stays(bench, "the source", before, retrieve(bench, source))
-    kept = messages(bench, source, order="asc")
-    yield bench.check("its messages", as_told(kept) == as_told(told), "STATE-13", "the same messages", kept)
+    yield _untouched(bench, source, told)
     if bench.agent.writable:
         yield from _by_default(bench)
     if in_list(bench, fork):
@@ -136,7 +139,8 @@ def _by_default(bench: Bench) -> Iterator[Row]:
     """The same of the agent's own conversation."""
     told_by_default(bench)
     rows = messages(bench, "default", agent_id=bench.agent.id, order="desc")
-    place = next(place for place, row in enumerate(rows) if TOLD[0] in said_in(row))
+    places = [place for place, row in enumerate(rows) if TOLD[0] in said_in(row)]
+    place = bench.needed(places, "STATE-39", TOLD[0])[0]
     query = {"agent_id": bench.agent.id, "message_id": rows[place]["id"]}
     fork = bench.ok("fork_conversation", "default", query=query)["id"]
     # What of it is still in context, nobody tells; what was said later is not to be taken.
@@ -187,6 +191,11 @@ def _taken(
     kept, taken = ([row for row in rows if not set(story([row])) & set(alike)] for rows in (wanted, fork))
     rule = "STATE-11" if last is None else "STATE-12"
     return bench.check(name, tells_same(kept, taken), rule, story(wanted), story(fork))
+
+
+def _untouched(bench: Bench, source: str, told: list[dict[str, Any]]) -> Row:
+    kept = messages(bench, source, order="asc")
+    return bench.check("the source's messages", as_told(kept) == as_told(told), "STATE-13", "the same messages", kept)
 
 
 def _longest(rows: list[dict[str, Any]]) -> str:

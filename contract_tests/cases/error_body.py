@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from letta_contract.contract_tests.bench import Bench, failed
 from letta_contract.contract_tests.case import Case, Need, Row
@@ -29,6 +30,7 @@ _IN_NO_STATE: dict[str, tuple[dict[str, Any], str]] = {
     "compact_conversation": ({"compaction_settings": {"mode": "no-such-mode"}}, "too short to compact"),
     "retrieve_conversation_stream": ({"starting_after": "abc"}, "with no run to read"),
 }
+_WRONG_TOGETHER = {"limit": "abc", "order": "no-such-value"}
 _WITH_DEFAULT = (
     "list_conversation_messages",
     "send_conversation_message",
@@ -70,6 +72,9 @@ def _validation_error(operation: Operation, bench: Bench) -> Iterator[Row]:
     for name in operation.parameters("path"):
         exchange = bench.send(path_id.request_with(bench, operation, "x" * 43))
         yield from _body("an over-long id", bench, operation, exchange, 422, ["path", name])
+    if operation.parameters("query").keys() >= _WRONG_TOGETHER.keys():
+        several = _unknown(operation, bench).with_query(urlencode(_WRONG_TOGETHER))
+        yield from _body("two faults at once", bench, operation, bench.send(several), 422, ["query"])
     for what, request, culprit in _invalid(operation, bench):
         yield from _body(what, bench, operation, bench.send(request), 422, culprit)
 

@@ -69,6 +69,10 @@ def _source_stays(bench: Bench) -> Iterator[Row]:
     yield bench.check("its messages", now == said, "STATE-13", "the same messages", now)
     _set(bench, fork["id"], {"summary": "the fork goes its own way"}, temperature=0.75)
     yield stays(bench, "after the fork changed", before, retrieve(bench, source["id"]))
+    own = retrieve(bench, fork["id"])
+    _set(bench, source["id"], {"summary": "the source goes on"}, temperature=0.5)
+    yield same(bench, "the fork, after its source changed", own, retrieve(bench, fork["id"]), "STATE-3")
+    before = retrieve(bench, source["id"])
     bench.ok("delete_conversation", fork["id"])
     yield stays(bench, "after the fork went", before, retrieve(bench, source["id"]))
 

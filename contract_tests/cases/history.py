@@ -99,7 +99,10 @@ def history(bench: Bench) -> History:
             rows = messages(bench, id_, order="asc")
             if text != TEXTS[-1]:
                 wait_for_another_date(rows)
-        return History(id_, messages(bench, id_, order="asc"))
+        rows = messages(bench, id_, order="asc")
+        asked = [row for row in rows if row["message_type"] == "user_message"]
+        bench.needed(asked[1:], "STATE-39", "what was sent, in the list")
+        return History(id_, rows)
 
     return bench.shared("three turns", make)
 

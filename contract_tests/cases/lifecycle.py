@@ -69,7 +69,8 @@ def _keeps(bench: Bench) -> Iterator[Row]:
     expected = replace(expected, statuses=expected.statuses - {200})
     yield from bench.judge_status("agent_id in the body only", "create_conversation", asked, expected)
     full = create(bench, model_settings=_FULL_SETTINGS)
-    yield _kept(bench, "more model_settings", full, "model_settings", _FULL_SETTINGS)
+    for name, shown in (("more model_settings", full), ("more model_settings, retrieved", retrieve(bench, full["id"]))):
+        yield _kept(bench, name, shown, "model_settings", _FULL_SETTINGS)
     for name, value in _MUST.items():
         made = create(bench, **{name: value})
         yield _kept(bench, name, made, name, value)

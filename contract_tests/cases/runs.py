@@ -23,6 +23,7 @@ _CANCEL = "cancel_conversation"
 _STREAM = "retrieve_conversation_stream"
 _IDLE = Expectation(Kind.REFUSE, frozenset({409}), "no run is active", "STATE-45")
 _INVALID = Expectation(Kind.REFUSE, frozenset({422}), "it says nothing, which is judged before the state", "ORDER-4")
+_OVER = "no prompt that is slow enough: the turn was over before it was cancelled"
 _FIRST = "by tokens"
 _BACKGROUND = "in the background"
 _UNSTREAMED = "as JSON"
@@ -60,8 +61,8 @@ def _cancels(bench: Bench) -> Iterator[Row]:
         held = bench.target.pace.seconds
         with slow_turn.begun(bench, id_, fields) as (running, turn):
             alive = running()
+            idle = _elsewhere(bench, name, other)
             if name == _FIRST:
-                idle = bench.call(_CANCEL, other)
                 bad = bench.call(SEND, id_, body={})
             with _read_meanwhile(bench, name, id_) as read:
                 cancelled = bench.call(_CANCEL, id_)
@@ -73,13 +74,14 @@ def _cancels(bench: Bench) -> Iterator[Row]:
             yield from bench.judge(f"{name}: its answer", SEND, turn[0])
             yield Row(name, Verdict.UNSUPPORTED, actual="no slow prompt")
             return
+        for what, exchange in idle:
+            yield from bench.judge(what, _CANCEL, exchange, _IDLE)
         if name == _FIRST:
-            yield from bench.judge("another conversation", _CANCEL, idle, _IDLE)
             yield from bench.judge_status("no message for a busy one", SEND, bad, _INVALID)
         reasons = reasons_of(turn[0].reply)
         if over and "cancelled" not in reasons and cancelled.status == 409:
-            yield Row(name, Verdict.SKIP, actual="it was over before it was cancelled")
-            return
+            yield Row(name, Verdict.UNSUPPORTED, actual=_OVER)
+            continue
         if name == _UNSTREAMED and cancelled.status == 409:  # no rule says that such a turn is a run to be cancelled
             yield Row(name, Verdict.UNSUPPORTED, actual="a turn that is not streamed cannot be cancelled")
             continue
@@ -127,6 +129,15 @@ def _replays(bench: Bench) -> Iterator[Row]:
         yield from bench.judge("default", _STREAM, bench.call(_STREAM, "default", body=own), ACCEPTED)
 
 
+def _elsewhere(bench: Bench, name: str, other: str) -> list[tuple[str, Exchange]]:
+    """What has no run is asked to be cancelled while that of a conversation goes on."""
+    if name == _FIRST:
+        return [("another conversation", bench.call(_CANCEL, other))]
+    if name == _BACKGROUND and bench.agent.writable:
+        return [("the agent's own conversation", bench.call(_CANCEL, bench.agent.id))]
+    return []
+
+
 @contextmanager
 def _read_meanwhile(bench: Bench, name: str, conversation_id: str) -> Iterator[list[Exchange]]:
     """The stream of a run in the background, which is read while it goes on, until it ends."""
@@ -146,14 +157,16 @@ def _by_default(bench: Bench) -> Iterator[Row]:
         cancelled = bench.call(_CANCEL, "default", query={"agent_id": bench.agent.id})
         over = not running()
     if not alive or (over and cancelled.status == 409 and "cancelled" not in reasons_of(turn[0].reply)):
-        yield Row("default", Verdict.SKIP, actual="it was over before it was cancelled")
+        yield Row("default", Verdict.UNSUPPORTED, actual=_OVER)
         return
     yield from bench.judge("default: cancel", _CANCEL, cancelled, ACCEPTED)
     yield from bench.judge("default: its answer", SEND, turn[0], ACCEPTED)
+    reasons = reasons_of(turn[0].reply)
+    yield bench.check("default: stop_reason", reasons == ["cancelled"], "STATE-46", ["cancelled"], reasons)
 
 
 def _of_the_run(bench: Bench, name: str, told: Reply | None, turn: Reply | None, id_: str) -> Iterator[Row]:
-    """Whether cancel names the run, which the events of a turn may name, too."""
+    """Whether cancel names the run, which the events of a turn may name, too; and whether it can be read again."""
     runs = {event["run_id"] for event in events_of(turn) if event.get("run_id")}
     named = set(told.json) if told is not None and told.status == 200 else set()
     # It may have cancelled others, too, which nobody waits for.
@@ -161,6 +174,8 @@ def _of_the_run(bench: Bench, name: str, told: Reply | None, turn: Reply | None,
     yield bench.check(
         f"{name}: the run", known or not named, "OP-10", " ".join(runs) or "the id of the run", " ".join(named)
     )
+    if name == _BACKGROUND:
+        yield from bench.judge("read once it was cancelled", _STREAM, bench.call(_STREAM, id_, body={}))
 
 
 def _places(events: list[dict[str, Any]]) -> list[int]:

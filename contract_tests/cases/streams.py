@@ -76,10 +76,13 @@ def _filter(bench: Bench) -> Iterator[Row]:
 def _in_time(bench: Bench) -> Iterator[Row]:
     slow = {"stream_tokens": True}
     # Without pings: a timer must know that, too, which quick turns do not show.
-    with slow_turn.begun(bench, bench.conversation(), {**slow, "include_pings": False}) as (_, turn):
+    id_ = bench.conversation()
+    with slow_turn.begun(bench, id_, {**slow, "include_pings": False}) as (_, turn):
+        meanwhile = bench.call(SEND, id_, body={"input": "Say hello.", "streaming": False})
         pinged = send(bench, bench.conversation(), bench.prompts.slow, **slow)
     (exchange,) = turn
     yield from bench.judge("another beside it, with pings", SEND, pinged)
+    yield from bench.judge("another one meanwhile", SEND, meanwhile)  # it waits, or is refused
     yield from bench.judge("a slow turn", SEND, exchange, ACCEPTED)
     reply = exchange.reply
     if reply is None or reply.seconds < _SLOW or not reply.arrivals:

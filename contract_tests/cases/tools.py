@@ -8,7 +8,8 @@ from typing import Any
 from letta_contract.contract_tests.bench import ACCEPTED, Bench
 from letta_contract.contract_tests.case import Collection, Row
 from letta_contract.contract_tests.cases.history import LIST
-from letta_contract.contract_tests.cases.turns import SEND, TURN, events_of, send
+from letta_contract.contract_tests.cases.turns import SEND, TURN, events_of, reasons_of, send
+from letta_contract.contract_tests.turn import FAILED
 from letta_contract.contract_tests.verdict import Verdict
 
 case = Collection()
@@ -53,14 +54,18 @@ def _approval(bench: Bench) -> Iterator[Row]:
     yield bench.check("stop_reason", reason == "requires_approval", "MSG-16", "requires_approval", reason)
     given = {"type": "tool", "tool_call_id": call["tool_call_id"], "tool_return": "21 degrees", "status": "success"}
     body = {"messages": [{"type": "approval", "approvals": [given]}], "client_tools": _TOOLS, "streaming": False}
-    yield from bench.judge("the return", SEND, bench.call(SEND, id_, body=body), ACCEPTED)
-    yield from _once_more(bench, id_)
+    returned = bench.call(SEND, id_, body=body)
+    yield from bench.judge("the return", SEND, returned, ACCEPTED)
+    yield from _once_more(bench, id_, well=not FAILED & set(reasons_of(returned.reply)))
     listed = bench.call(LIST, id_, query={"order": "asc"})
     yield from bench.judge("the list", LIST, listed, ACCEPTED)
 
 
-def _once_more(bench: Bench, conversation_id: str) -> Iterator[Row]:
-    """The same the other way round: a call as JSON, and a streamed turn after a return in parts."""
+def _once_more(bench: Bench, conversation_id: str, *, well: bool) -> Iterator[Row]:
+    """The same the other way round: a call as JSON, and a streamed turn after a return in parts.
+
+    `well` says whether the turn after a return as text did not fail.
+    """
     result = bench.ok(
         SEND, conversation_id, body={"input": bench.prompts.tool, "client_tools": _TOOLS, "streaming": False}
     )
@@ -76,7 +81,11 @@ def _once_more(bench: Bench, conversation_id: str) -> Iterator[Row]:
         "status": "success",
     }
     body = {"messages": [{"type": "tool_return", "tool_returns": [given]}], "client_tools": _TOOLS}
-    yield from bench.judge("the return in parts", SEND, bench.call(SEND, conversation_id, body=body), ACCEPTED)
+    returned = bench.call(SEND, conversation_id, body=body)
+    yield from bench.judge("the return in parts", SEND, returned, ACCEPTED)
+    reasons = reasons_of(returned.reply)
+    failed = well and FAILED & set(reasons)
+    yield bench.check("what came of it", not failed, "BODY-22", "a turn that fails no more than after text", reasons)
 
 
 def _asked_for(messages: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ from letta_contract.contract_tests.minimal import tags
 from letta_contract.contract_tests.packing import Pointer, crowds, packs
 from letta_contract.contract_tests.problem import Problem, short
 from letta_contract.contract_tests.request import Request
-from letta_contract.contract_tests.variation import Variation
+from letta_contract.contract_tests.values import Variation
 from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation
 

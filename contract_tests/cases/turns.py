@@ -28,6 +28,7 @@ _PARTS = [{"type": "text", "text": text} for text in _TEXTS]
 _ROLES = ("user",) * 8 + ("system", "assistant")
 _MESSAGES = [{"role": role, "content": text} for role, text in zip(_ROLES, _TEXTS, strict=True)]
 _IN_PARTS = [{"role": role, "content": [part]} for role, part in zip(_ROLES, _PARTS, strict=True)]
+_ODD: dict[str, Any] = {"NUL": "a\0b", "a lone surrogate": "a\ud800b", "no parts": []}
 _PNG = (  # one pixel
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -117,6 +118,24 @@ def _ways(bench: Bench) -> Iterator[Row]:
     own = [text for text in own if text in sent]
     lost += [text for text in own if not any(text in shown for shown in everything)]
     yield bench.check("what was said", not lost, "STATE-39", "each in the list", f"not there: {', '.join(lost)}")
+
+
+@case(
+    SEND,
+    "odd-texts",
+    "STATE-48",
+    "Whatever is said is taken or refused, and never makes a 5xx; the messages can be read afterwards.",
+    needs=TURN,
+)
+def _odd_texts(bench: Bench) -> Iterator[Row]:
+    id_ = bench.conversation()
+    for name, said in _ODD.items():
+        inputs = {"input": said, "streaming": False}
+        messages = {"messages": [{"role": "user", "content": said}]}
+        for where, body in (("input", inputs), ("a message, streamed", messages)):
+            yield from bench.judge(f"{name} in {where}", SEND, bench.call(SEND, id_, body=body))
+    listed = bench.call("list_conversation_messages", id_)
+    yield from bench.judge("the list", "list_conversation_messages", listed, ACCEPTED)
 
 
 @case(SEND, "messages-or-input", "BODY-4", "Exactly one of messages and input is given, and is not empty.")

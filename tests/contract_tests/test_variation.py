@@ -111,6 +111,25 @@ def test_a_union_is_tried_with_a_variant_of_one_like_it() -> None:
     assert {"one": {"kind": "y"}} not in values
 
 
+def test_a_union_is_varied_inside_on_two_more_operations() -> None:
+    """Elsewhere each variant is tried whole, with the last values of enums; twice also with what is wrong inside."""
+    kind = {"type": "string", "enum": ["x"]}
+    union = {
+        "oneOf": [_object(kind=kind, level={"type": "string", "enum": ["low", "high"]}) | {"required": ["kind"]}],
+        "discriminator": {"propertyName": "kind"},
+    }
+    variations = Variations()
+    first, second, third, fourth = (
+        {one.label: one.value for one in variations.of(_object(settings=union))} for _ in range(4)
+    )
+    wrong = "settings.level: no value of it, x"
+    assert wrong not in first
+    assert second["settings: x"] == {"settings": {"kind": "x", "level": "high"}}
+    assert second[wrong] == third[wrong] == {"settings": {"kind": "x", "level": "no-such-value"}}
+    assert fourth["settings: x"] == second["settings: x"]
+    assert wrong not in fourth
+
+
 def test_each_place_of_a_schema_gets_something_wrong() -> None:
     """A schema at a second place of a body is tried with what is wrong there, too, told apart from what is new."""
     inner = _object(a={"type": "integer"}, b={"type": "boolean"})

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import re
+
 from letta_contract.mock_server.refusal import Invalid
 from letta_contract.mock_server.request import Handler, Request
 from letta_contract.mock_server.violations import violation
 from starlette.types import Receive, Scope
 
-from ..mock import COMPACT, CREATE, MESSAGES, SEND, SUMMARIZE, Answer, Answering, Mock, Schema, parts
+from ..mock import (
+    COMPACT,
+    CREATE,
+    LIST,
+    MESSAGES,
+    RECOMPILE,
+    SEND,
+    SUMMARIZE,
+    UPDATE,
+    Answer,
+    Answering,
+    Mock,
+    Schema,
+    parts,
+)
 from .section import mutant, other_schema
 
 
@@ -26,6 +42,8 @@ for _operation_id, _rule, *_steps in (
     (CREATE, "MODEL-8", "model_settings", "provider_type=google_vertex", "response_schema"),
     (CREATE, "MODEL-3", "model_settings", "provider_type=zai", "temperature"),
     (CREATE, "MODEL-3", "model_settings", "provider_type=baseten", "parallel_tool_calls"),
+    (UPDATE, "MODEL-8", "model_settings", "provider_type=google_ai", "thinking_config", "thinking_budget"),
+    (RECOMPILE, "MODEL-10", "compaction_settings", "model_settings", "provider_type=zai", "thinking", "type"),
     (SUMMARIZE, "BODY-8", "compaction_settings", "mode"),
     (SUMMARIZE, "BODY-8", "compaction_settings", "sliding_window_percentage"),
     (COMPACT, "BODY-8", "compaction_settings", "clip_chars"),
@@ -58,9 +76,32 @@ def _one_more(operation_id: str, rule: str, value: str, *steps: str) -> None:
     other_schema(f"{value}-{place}", operation_id, f"knows {value} for {place}", rule, change)
 
 
+def _one_fewer(operation_id: str, rule: str, value: str, *steps: str) -> None:
+    def change(schema: Schema) -> None:
+        for part in parts(schema, *steps):
+            known = part if "enum" in part else part["anyOf"][0]
+            known["enum"] = [one for one in known["enum"] if one != value]
+
+    place = ".".join(steps)
+    other_schema(f"no-{value}-{place}", operation_id, f"knows no {value} for {place}", rule, change)
+
+
+_one_fewer(UPDATE, "MODEL-7", "max", "model_settings", "provider_type=anthropic", "effort")
 _EFFORT = ("model_settings", "provider_type=chatgpt_oauth", "reasoning", "reasoning_effort")
 _one_more(CREATE, "MODEL-14", "minimal", *_EFFORT)
 _one_more(CREATE, "MODEL-7", "minimal", "model_settings", "provider_type=anthropic", "effort")
+
+
+@mutant(
+    "order-by-beside-order",
+    "Beside order, list takes anything for order_by.",
+    "ORDER-4",
+    "list_conversations/query-values",
+)
+def _(mock: Mock) -> None:
+    mock.queried(
+        LIST, lambda query: re.sub(rb"order_by=(no-such-value|CREATED_AT)", b"", query) if b"order=" in query else query
+    )
 
 
 @mutant(

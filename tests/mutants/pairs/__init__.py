@@ -1,5 +1,5 @@
 """Servers that break where two things meet that each go well alone."""
 
-from . import conversations, elsewhere, forks, lists, masked, together, turns
+from . import busy, conversations, elsewhere, forks, lists, masked, second, together, turns
 
-__all__ = ["conversations", "elsewhere", "forks", "lists", "masked", "together", "turns"]
+__all__ = ["busy", "conversations", "elsewhere", "forks", "lists", "masked", "second", "together", "turns"]
