@@ -12,7 +12,7 @@ class Prompts:
     Where one has no effect, what needs it is unsupported.
     """
 
-    slow: str = "STUB:SLOW 5 0.3"
+    slow: str = "STUB:SLOW 16 0.08"
     fail: str = "STUB:HTTP 500"
     tool: str = 'STUB:TOOL contract_probe {"city": "Lisbon"}'
     broke: str = "STUB:HTTP 402"

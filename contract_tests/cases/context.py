@@ -32,6 +32,7 @@ _GONE = Expectation(Kind.FREE, frozenset({200, 400, 404}), "the cursor may have 
 _TURNS = 3
 _SUMMARY = "some facts"
 _NEXT = "And now for something else?"
+_THEN = "And what then?"  # so that there is something to compact again
 
 
 @case(_COMPACT, "leaves-no-more", "STATE-42", "No more messages after than before, and they can be read.", needs=TURN)
@@ -80,6 +81,7 @@ def _goes_on(bench: Bench) -> Iterator[Row]:
     listed = bench.ok(LIST, id_, query={"order": "asc"})
     asked = [said_in(row) for row in listed if row["message_type"] == "user_message"]
     yield bench.check("the list", any(_NEXT in text for text in asked), "STATE-39", _NEXT, asked)
+    bench.call(SEND, id_, body={"input": _THEN, "streaming": False})
     again = bench.call(_COMPACT, id_)
     own = again.status == _OWN
     yield bench.check("once more", not own, "STATE-48", "no failure of its own: it could do so before", again.status)

@@ -38,7 +38,7 @@ _HARMLESS = (  # on an agent that is not ours
 _EVERYWHERE = (
     *("40 characters", "41 characters", "41 characters, off the pattern", "41 characters, well-formed"),
     *("42 characters", "42 characters, well-formed", "43 characters"),
-    *("upper-case hex", "uuid of version 1", "a letter beyond f", "no dashes"),
+    *("upper-case hex", "uuid of version 1", "uuid of another variant", "a letter beyond f", "no dashes"),
     *("trailing newline", "trailing space", "NUL", "single quote"),
     *("default without agent_id", "default with an unknown agent_id", "a bare uuid", "another prefix"),
     *("conv- and a uuid", "agent- and a uuid"),

@@ -28,7 +28,7 @@ _PARTS = [{"type": "text", "text": text} for text in _TEXTS]
 _ROLES = ("user",) * 8 + ("system", "assistant")
 _MESSAGES = [{"role": role, "content": text} for role, text in zip(_ROLES, _TEXTS, strict=True)]
 _IN_PARTS = [{"role": role, "content": [part]} for role, part in zip(_ROLES, _PARTS, strict=True)]
-_ODD: dict[str, Any] = {"NUL": "a\0b", "a lone surrogate": "a\ud800b", "no parts": []}
+_ODD = {"NUL": "a\0b", "a lone surrogate": "a\ud800b"}
 _PNG = (  # one pixel
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -129,13 +129,16 @@ def _ways(bench: Bench) -> Iterator[Row]:
 )
 def _odd_texts(bench: Bench) -> Iterator[Row]:
     id_ = bench.conversation()
-    for name, said in _ODD.items():
-        inputs = {"input": said, "streaming": False}
-        messages = {"messages": [{"role": "user", "content": said}]}
-        for where, body in (("input", inputs), ("a message, streamed", messages)):
+    for name, text in _ODD.items():
+        for where, body in (("input", {"input": text, "streaming": False}), ("a message, streamed", _message(text))):
             yield from bench.judge(f"{name} in {where}", SEND, bench.call(SEND, id_, body=body))
+    yield from bench.judge("a message without parts", SEND, bench.call(SEND, id_, body=_message([])))
     listed = bench.call("list_conversation_messages", id_)
     yield from bench.judge("the list", "list_conversation_messages", listed, ACCEPTED)
+
+
+def _message(content: Any) -> dict[str, Any]:
+    return {"messages": [{"role": "user", "content": content}]}
 
 
 @case(SEND, "messages-or-input", "BODY-4", "Exactly one of messages and input is given, and is not empty.")

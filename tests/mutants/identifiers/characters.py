@@ -71,11 +71,11 @@ def _(mock: Mock) -> None:
 _CODE_POINTS: tuple[tuple[str, str, Callable[[str], object]], ...] = (
     ("folded", "folds full-width digits", lambda id_: _is_id(unicodedata.normalize("NFKC", id_))),
     ("any-digit", "takes the digits of any script", lambda id_: _is_id("".join(map(_digit, id_)))),
-    ("stripped", "strips what Unicode calls space", lambda id_: _is_id(id_.strip())),
     ("utf-16", "counts UTF-16 units, and judges no pattern", lambda id_: not id_.isascii() and _units(id_) <= 42),
 )
 # What is tried in turn on all but the first operation of a form.
 _IN_TURN: tuple[tuple[str, str, Callable[[str], object]], ...] = (
+    ("stripped", "strips what Unicode calls space", lambda id_: _is_id(id_.strip())),
     ("invisible", "overlooks invisible characters", lambda id_: "\u200b" in id_),
     ("bytes", "counts the bytes of an id, and judges no pattern", lambda id_: not id_.isascii() and _bytes(id_) <= 42),
 )

@@ -9,13 +9,12 @@ from letta_contract.mock_server.refusal import Refusal
 from letta_contract.mock_server.reply import Reply
 from letta_contract.mock_server.request import Handler, Request
 
-from ..mock import CANCEL, COMPACT, DELETE, MESSAGES, RETRIEVE, WITH_ID, Answer, Mock
+from ..mock import CANCEL, COMPACT, DELETE, FORK, MESSAGES, RETRIEVE, WITH_ID, Answer, Mock
 from .section import UUID4, broken, mutant, not_found, stem, where
 
 _LENGTHS: tuple[tuple[str, str, Callable[[str], bool], Callable[[], Reply]], ...] = (
     ("long", "an id that is too long is 404", lambda id_: len(id_) > 42, not_found),
     ("short", "an id that is too short is 404", lambda id_: 7 < len(id_) < 41, not_found),
-    ("very-long", "an id of 5000 characters is 500", lambda id_: len(id_) >= 5000, broken),
     (
         "one-long",
         "an id one character too long is 404",
@@ -36,6 +35,9 @@ for _operation_id, _kind in zip(WITH_ID, cycle(_LENGTHS)):
 for _operation_id in WITH_ID[1:]:
     if (_operation_id, _LENGTHS[0]) not in zip(WITH_ID, cycle(_LENGTHS)):
         _length(_operation_id, *_LENGTHS[0])
+
+
+_length(FORK, "very-long", "an id of 5000 characters is 500", lambda id_: len(id_) >= 5000, broken)
 
 
 @mutant("maximum-43", "compact takes ids of 43 characters.", "ID-2", f"{COMPACT}/conversation-id-length")
