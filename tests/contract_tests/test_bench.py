@@ -73,6 +73,15 @@ class TestMaking:
             bench.ok("retrieve_conversation", id_)
         assert caught.value.problem.rule == "OP-3"
 
+    def test_what_a_case_builds_on_must_be_there(self, bench: Bench) -> None:
+        """Where an answer lacks what the case goes on with, it fails by that answer; else it is handed on."""
+        id_ = bench.conversation()
+        assert bench.needed([id_], "STATE-39", "what was sent") == [id_]
+        with pytest.raises(BrokenFixture) as caught:
+            bench.needed([], "STATE-39", "what was sent")
+        assert (caught.value.problem.rule, caught.value.problem.expected) == ("STATE-39", "what was sent")
+        assert caught.value.exchange is bench.last
+
 
 class TestClearing:
     def test_what_was_made_is_deleted(self, bench: Bench, server: Server) -> None:

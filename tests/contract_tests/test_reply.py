@@ -83,6 +83,21 @@ def test_5xx_that_is_not_documented_is_a_violation(
     assert problem.rule == expectation.rule
 
 
+@pytest.mark.parametrize(("status", "wrong"), [(500, True), (502, False)])
+def test_odd_value_is_no_failure_of_a_model(send: Replies, answering: Answering, status: int, *, wrong: bool) -> None:
+    """A 500 to what is odd is the server's own, also where one of a model would be documented; a broker may be down."""
+    odd = replace(FREE, oddity="a NUL")
+    assert bool(list(send.status(answering(status, {"detail": "Oops"}), odd))) is wrong
+
+
+@pytest.mark.parametrize(("before", "after", "wrong"), [(7, 3, False), (7, 7, False), (7, 8, True)])
+def test_compact_leaves_no_more(replies: Any, answering: Answering, before: int, after: int, *, wrong: bool) -> None:
+    """Wherever compact answers, its counts are looked at."""
+    told = {"summary": "short", "num_messages_before": before, "num_messages_after": after}
+    problems = list(replies("compact_conversation").body(answering(200, told)))
+    assert [problem.rule for problem in problems] == ["STATE-42"] * wrong
+
+
 def test_what_stands_behind_the_server_may_fail(send: Replies, answering: Answering) -> None:
     """A documented 5xx with an error body is fine where the request could have reached the model."""
     for status in (500, 502):
