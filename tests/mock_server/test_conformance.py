@@ -39,6 +39,7 @@ KINDS: dict[str, list[str]] = {
         pytest.param([*options, *token], [*token, *(["--stateless"] if kind == "examples" else [])], id=id_)
         for kind, options in KINDS.items()
         for token, id_ in (([], kind), (["--token", "s3cret"], f"{kind}, with a token"))
+        if not token or kind == "memory"  # who is asked for it does not depend on where conversations are kept
     ],
     indirect=["served"],
 )

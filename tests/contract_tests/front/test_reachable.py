@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,13 +51,21 @@ def test_proxy_without_a_server_names_wait(judged: Judged, nginx: Start, closed_
 def test_server_that_comes_up_behind_its_proxy_is_waited_for(judged: Judged, nginx: Start, closed_port: int) -> None:
     """With --wait the 502s of the proxy are waited for, and what then answers is judged."""
     front = nginx(proxied(f"http://127.0.0.1:{closed_port}"))
-    late = [sys.executable, "-m", "letta_contract.mock_server", "--port", str(closed_port), "--quiet", "--stateful"]
-    process = subprocess.Popen(late, stdout=subprocess.DEVNULL)
-    try:
-        assert judged(front.url, "--wait", 60).code == 0
-    finally:
-        process.kill()
-        process.wait(10)
+    command = [sys.executable, "-m", "letta_contract.mock_server", "--port", str(closed_port), "--quiet", "--stateful"]
+
+    def late() -> subprocess.Popen[bytes]:
+        deadline = time.monotonic() + 30
+        while not front.asked and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL)
+
+    with ThreadPoolExecutor() as pool:
+        process = pool.submit(late)
+        try:
+            assert judged(front.url, "--wait", 60).code == 0
+        finally:
+            process.result().kill()
+            process.result().wait(10)
     assert front.asked[0].endswith(" 502")
 
 
