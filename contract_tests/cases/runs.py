@@ -61,8 +61,8 @@ def _cancels(bench: Bench) -> Iterator[Row]:
         held = bench.target.pace.seconds
         with slow_turn.begun(bench, id_, fields) as (running, turn):
             alive = running()
-            idle = _elsewhere(bench, name, other)
             if name == _FIRST:
+                idle = bench.call(_CANCEL, other)
                 bad = bench.call(SEND, id_, body={})
             with _read_meanwhile(bench, name, id_) as read:
                 cancelled = bench.call(_CANCEL, id_)
@@ -74,9 +74,8 @@ def _cancels(bench: Bench) -> Iterator[Row]:
             yield from bench.judge(f"{name}: its answer", SEND, turn[0])
             yield Row(name, Verdict.UNSUPPORTED, actual="no slow prompt")
             return
-        for what, exchange in idle:
-            yield from bench.judge(what, _CANCEL, exchange, _IDLE)
         if name == _FIRST:
+            yield from bench.judge("another conversation", _CANCEL, idle, _IDLE)
             yield from bench.judge_status("no message for a busy one", SEND, bad, _INVALID)
         reasons = reasons_of(turn[0].reply)
         if over and "cancelled" not in reasons and cancelled.status == 409:
@@ -127,15 +126,6 @@ def _replays(bench: Bench) -> Iterator[Row]:
         own = {"agent_id": bench.agent.id}
         bench.call(SEND, "default", body={"input": "Say hello.", "background": True, **own})
         yield from bench.judge("default", _STREAM, bench.call(_STREAM, "default", body=own), ACCEPTED)
-
-
-def _elsewhere(bench: Bench, name: str, other: str) -> list[tuple[str, Exchange]]:
-    """What has no run is asked to be cancelled while that of a conversation goes on."""
-    if name == _FIRST:
-        return [("another conversation", bench.call(_CANCEL, other))]
-    if name == _BACKGROUND and bench.agent.writable:
-        return [("the agent's own conversation", bench.call(_CANCEL, bench.agent.id))]
-    return []
 
 
 @contextmanager

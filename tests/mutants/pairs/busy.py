@@ -1,8 +1,7 @@
-"""What only a busy or once cancelled conversation shows, and the agent's own beside it (ERR-4, STATE-45, STATE-46, STATE-48)."""
+"""What only a busy or once cancelled conversation shows, the agent's own among them (ERR-4, STATE-46, STATE-48)."""
 
 from __future__ import annotations
 
-from letta_contract.mock_server.refusal import Refusal
 from letta_contract.mock_server.reply import Reply, Stream
 from letta_contract.mock_server.request import Handler, Request
 
@@ -20,26 +19,6 @@ _ENDS = "cancel_conversation/ends-the-run"
 )
 def _(mock: Mock) -> None:
     mock.instead(SEND, Reply.json({"error": "busy"}, 409), lambda _, refusal: refusal.status == 409)
-
-
-@subtle("agents-cancel", "To cancel the agent's own run cancels that of another conversation.", "STATE-45", _ENDS)
-def _(mock: Mock) -> None:
-    last: list[str] = []
-
-    def note(request: Request) -> Request:
-        last[:] = [subject(request)]
-        return request
-
-    async def cancel(handler: Handler, request: Request) -> Answer:
-        try:
-            return await handler(request)
-        except Refusal:
-            if subject(request).startswith("agent-") and last:
-                return Reply.json(await mock.ask(CANCEL, last[0]))
-            raise
-
-    mock.requests(SEND, note)
-    mock.around(CANCEL, cancel)
 
 
 @subtle("default-ends-well", "On default, a cancelled turn ends with end_turn.", "STATE-46", _ENDS)
