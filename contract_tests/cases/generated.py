@@ -16,7 +16,7 @@ from letta_contract.contract_tests.verdict import Verdict
 from letta_contract.spec import Operation
 
 _FETCHES = re.compile(rb'"url"\s*:')
-_COUNT = 3  # requests an operation; `fuzz` draws more
+_COUNT = 2  # requests an operation; `fuzz` draws more
 
 
 def cases(operations: Iterable[Operation]) -> Iterator[Case]:
